@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM50xx: cli. */
+export const cliErrors = table({})

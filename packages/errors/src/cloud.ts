@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM12xx: cloud. */
+export const cloudErrors = table({})

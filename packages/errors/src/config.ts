@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM42xx: config. */
+export const configErrors = table({})

@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM31xx: identity. */
+export const identityErrors = table({})

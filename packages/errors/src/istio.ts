@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM20xx: istio. */
+export const istioErrors = table({})

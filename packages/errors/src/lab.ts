@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM11xx: lab. */
+export const labErrors = table({})

@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM13xx: nodes. */
+export const nodesErrors = table({})

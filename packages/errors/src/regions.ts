@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM21xx: regions. */
+export const regionsErrors = table({})

@@ -1,0 +1,4 @@
+import { table } from './entry.ts'
+
+/** ISM30xx: xds. */
+export const xdsErrors = table({})
