@@ -1,0 +1,24 @@
+import { spawn } from 'node:child_process'
+import { SetupFailure } from './failure.mjs'
+
+/** Runs a program to its end; gives its standard output. On failure the last of what it said becomes the error. */
+export function run(program, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    let out = ''
+    let tail = ''
+    child.stdout.on('data', data => {
+      out += data
+      tail = (tail + data).slice(-4000)
+    })
+    child.stderr.on('data', data => {
+      tail = (tail + data).slice(-4000)
+    })
+    child.on('error', error => reject(new SetupFailure('ISM1002', `${program} ${args.join(' ')}: ${error.message}`)))
+    child.on('close', code => {
+      if (code === 0) return resolve(out)
+      const words = tail.trim().split('\n').slice(-12).join('\n    ')
+      reject(new SetupFailure('ISM1002', `${program} ${args.slice(0, 3).join(' ')} ended with ${code}:\n    ${words}`))
+    })
+  })
+}
