@@ -1,0 +1,3 @@
+export * from './apiserver.ts'
+export * from './kubeconfig.ts'
+export * from './pki.ts'
