@@ -14,8 +14,16 @@ interface BaseView {
   readonly network: string
 }
 
+/**
+ * How a sidecar's own traffic is told from its application's, so that it is not redirected again: by user id (production),
+ * by packet mark (where a user namespace has one mapped id), or there is no redirection at all and the application is
+ * pointed at the sidecar's own ports. Node metadata `ISTHMUS_REDIRECT` says it; absent, it is 'uid', as with Istio's proxies.
+ */
+export type Redirect = 'mark' | 'uid' | 'none'
+
 export interface SidecarView extends BaseView {
   readonly kind: 'sidecar'
+  readonly redirect: Redirect
   /** What the pod serves; decides the inbound listener. */
   readonly inbound: readonly InboundPort[]
   /** Labels, where some rule selects on them (Sidecar.workloadSelector, match.sourceLabels); else empty, so that views are shared. */
@@ -41,6 +49,7 @@ export interface ProxyNode {
   readonly network: string
   readonly serviceAccount: string
   readonly envoyVersion: string
+  readonly redirect: Redirect
 }
 
 /** Equal text, equal view. */
