@@ -1,0 +1,43 @@
+import { bootstrap } from './bootstrap.ts'
+import type { BootstrapOptions } from './options.ts'
+
+export interface ProcessOptions {
+  /** Worker threads. Locality weights are scheduled by each worker for itself: exact shares need one. */
+  readonly concurrency: number
+  /** Seconds over which connections are let go before listeners close. */
+  readonly drainSeconds: number
+  readonly logLevel: string
+}
+
+export const defaultProcessOptions: ProcessOptions = { concurrency: 1, drainSeconds: 45, logLevel: 'warning' }
+
+/**
+ * The proxy container's arguments. Envoy reads no environment in its configuration, but the kubelet fills in `$(NAME)` in
+ * arguments: so what is known only when the pod runs (its name, its address) needs no program beside Envoy.
+ */
+export function proxyArguments(o: BootstrapOptions, process: ProcessOptions = defaultProcessOptions): string[] {
+  return [
+    '--config-yaml',
+    JSON.stringify(bootstrap(o)),
+    '--concurrency',
+    String(process.concurrency),
+    '--drain-time-s',
+    String(process.drainSeconds),
+    '--log-level',
+    process.logLevel,
+    '--disable-hot-restart',
+  ]
+}
+
+/** Environment of a proxy container: what the arguments refer to, from the downward API. */
+export const proxyEnvironment = [
+  fromField('POD_NAME', 'metadata.name'),
+  fromField('POD_NAMESPACE', 'metadata.namespace'),
+  fromField('INSTANCE_IP', 'status.podIP'),
+  fromField('HOST_IP', 'status.hostIP'),
+  fromField('SERVICE_ACCOUNT', 'spec.serviceAccountName'),
+]
+
+function fromField(name: string, fieldPath: string) {
+  return { name, valueFrom: { fieldRef: { fieldPath } } }
+}

@@ -1,0 +1,6 @@
+export * from './arguments.ts'
+export * from './bootstrap.ts'
+export * from './options.ts'
+export { probePath } from './probes.ts'
+export * from './trust-files.ts'
+export { parseAddress } from './xds-cluster.ts'

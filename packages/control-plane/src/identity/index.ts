@@ -1,0 +1,5 @@
+export * from './authority.ts'
+export * from './cluster-keys.ts'
+export * from './peer.ts'
+export * from './server-certificate.ts'
+export * from './token.ts'
