@@ -1,0 +1,16 @@
+/**
+ * Kubernetes without a framework: kubeconfig (`loadKubeconfig`, `parseKubeconfig`), a client (`KubeClient`), list and watch
+ * (`watchList`), errors that say what kind they are (`KubeError`), the few object types this project uses, and conditions.
+ */
+export * from './access.ts'
+export { parseObjects } from './apply.ts'
+export * from './client.ts'
+export * from './conditions.ts'
+export * from './core.ts'
+export * from './errors.ts'
+export { apiRoot, groupOf, type Kind, kinds } from './kinds.ts'
+export { Kubeconfig, kubeconfigFiles, loadKubeconfig, parseKubeconfig } from './kubeconfig.ts'
+export * from './meta.ts'
+export { type Clock, type Random, systemClock, systemRandom } from './time.ts'
+export type { RawAnswer, RawRequest } from './transport.ts'
+export * from './watch.ts'
