@@ -1,4 +1,80 @@
 import { table } from './entry.ts'
 
 /** ISM21xx: regions. */
-export const regionsErrors = table({})
+export const regionsErrors = table({
+  ISM2101: {
+    reason: 'OutlierDetectionSupplied',
+    meaning: 'Nobody set outlier detection for the service, so the policy supplies its default.',
+    mend: 'Nothing to do; write outlierDetection into the policy or the DestinationRule to choose other values.',
+  },
+  ISM2102: {
+    reason: 'OutlierDetectionAdjusted',
+    meaning: 'The outlier detection written by the user would keep broken pods in use, so a value was replaced.',
+    mend: 'Write the value named in the message into the DestinationRule, and the message goes.',
+  },
+  ISM2103: {
+    reason: 'HungPodsUnnoticed',
+    meaning: 'Without unansweredAfter a pod that accepts requests and never answers is not seen as failed.',
+    mend: 'Set spec.unansweredAfter to a little more than the slowest answer that is still good, for example 2s.',
+  },
+  ISM2104: {
+    reason: 'DestinationRuleDecides',
+    meaning: 'A DestinationRule has its own localityLbSetting, which beats the policy for its host.',
+    mend: 'Remove localityLbSetting from the DestinationRule to let the policy decide.',
+  },
+  ISM2105: {
+    reason: 'LocalityFailoverInactive',
+    meaning: 'localityLbSetting needs outlierDetection, as in Istio; without it nothing is kept local or fails over.',
+    mend: 'Add outlierDetection to the same trafficPolicy, or use a RegionalTrafficPolicy, which supplies it.',
+  },
+  ISM2106: {
+    reason: 'SourceRegionUnknown',
+    meaning: 'The region of a calling proxy is not known, so its requests go to all endpoints alike.',
+    mend: 'Label the nodes with topology.kubernetes.io/region, or set the region of the MemberCluster.',
+  },
+  ISM2107: {
+    reason: 'RegionNotInMesh',
+    meaning: 'The policy names a region that no member cluster and no endpoint is in.',
+    mend: 'Correct the name, or add a cluster of that region; `isthmus cluster list` shows the regions there are.',
+  },
+  ISM2108: {
+    reason: 'OlderPolicyDecides',
+    meaning: 'Two policies speak of the same services; the older one is in force.',
+    mend: 'Merge them into one, or delete one of them.',
+  },
+  ISM2109: {
+    reason: 'MeshWideOutsideRoot',
+    meaning: 'A policy without services is mesh-wide and counts only in the root namespace.',
+    mend: 'Move it to the root namespace (istio-system), or name the services it is for.',
+  },
+  ISM2110: {
+    reason: 'ServiceOutOfScope',
+    meaning: 'A policy may name services of its own namespace; only in the root namespace may it name any.',
+    mend: "Put the policy into the service's namespace, or into the root namespace.",
+  },
+  ISM2111: {
+    reason: 'SharesInvalid',
+    meaning: 'The shares of a distribution rule are whole percents from 0 to 100 that add up to no more than 100.',
+    mend: 'Correct the numbers; what is missing to 100 stays in the source region.',
+  },
+  ISM2112: {
+    reason: 'EjectionLimited',
+    meaning: 'maxEjectionPercent is below what ejecting all pods of a region takes.',
+    mend: 'Set maxEjectionPercent 100 in the DestinationRule, or use a RegionalTrafficPolicy, which does.',
+  },
+  ISM2113: {
+    reason: 'ServiceNotFound',
+    meaning: 'The policy names a service that the mesh does not have.',
+    mend: 'Correct the name; a short name is looked up in the namespace of the policy.',
+  },
+  ISM2114: {
+    reason: 'RuleWithoutEffect',
+    meaning: 'A rule names its own region as the target, or repeats the region of an earlier rule.',
+    mend: 'Remove the rule, or correct the region.',
+  },
+  ISM2115: {
+    reason: 'PolicyDoesNothing',
+    meaning: 'The policy switches neither failover nor distribution on.',
+    mend: 'Set failover.enabled or distribution.enabled to true, or delete the policy.',
+  },
+})

@@ -18,6 +18,8 @@ export interface Decision {
   readonly outlierDetection?: EffectiveOutlierDetection
   /** Default retries of routes to this service; a VirtualService's own `retries` beats it. */
   readonly retry?: RetryDecision
+  /** Milliseconds to connect, where the user's connectionPool sets none: a pod whose packets are dropped is seen by this. */
+  readonly connectTimeoutMs?: number
   /** The policy or DestinationRule that decided. */
   readonly decidedBy?: Origin
   /** For people: why, in order. */
@@ -28,9 +30,16 @@ export interface Decision {
 export type Ordering =
   /** All endpoints alike, one priority. */
   | { readonly kind: 'flat' }
-  /** Priorities by region, first the source's own; inside the own region by zone and subzone. `rest`: regions not named follow, last. */
-  | { readonly kind: 'regions'; readonly order: readonly string[]; readonly rest: boolean }
-  /** Shares by region in priority 0 (they add up to 100), then regions without a share in order, then the rest. */
+  /**
+   * Priorities by region, first the source's own. `zones`: inside the own region by subzone and zone, as Istio; else the
+   * region is one priority, so that a threshold counts over all of it. `rest`: regions not named follow, last.
+   */
+  | { readonly kind: 'regions'; readonly order: readonly string[]; readonly zones: boolean; readonly rest: boolean }
+  /**
+   * Shares by region in priority 0 (they add up to 100), then regions without a share in order, then the rest.
+   * `order` is the failover order: the share of the source's own region, when that is lost, goes to the first of it that
+   * has healthy endpoints.
+   */
   | {
       readonly kind: 'shares'
       readonly shares: Readonly<Record<string, number>>
@@ -48,8 +57,11 @@ export type Ordering =
       readonly labels: Readonly<Record<string, string>>
     }
 
+/** Envoy's success-rate and failure-percentage ejection stay off, as in Istio. */
 export interface EffectiveOutlierDetection {
+  /** 0: off. */
   readonly consecutive5xx: number
+  /** 502, 503, 504, and what counts as them: refused and reset connections, timeouts. Undefined or 0: off. */
   readonly consecutiveGatewayFailure?: number
   readonly consecutiveLocalOriginFailure?: number
   readonly splitExternalLocalOriginErrors: boolean
@@ -66,7 +78,7 @@ export interface RetryDecision {
   readonly retryOnNotIdempotent: string
   readonly attempts: number
   readonly perTryTimeoutMs?: number
-  /** Another host, then another priority. */
+  /** Not a host that was tried, nor (previous_priorities with update_frequency 1) a priority that was. */
   readonly previousHosts: boolean
   readonly previousPriorities: boolean
   /** Cluster-wide retry budget instead of Envoy's three at once. */
@@ -78,6 +90,8 @@ export interface RetryDecision {
 export interface Arrangement {
   /** Index is Envoy's priority; without gaps. */
   readonly priorities: readonly (readonly LocalityGroup[])[]
+  /** What these endpoints made necessary, for people: a share without an endpoint, a lost region's share moved. */
+  readonly notes?: readonly string[]
 }
 
 export interface LocalityGroup {

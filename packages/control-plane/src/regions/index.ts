@@ -1,0 +1,4 @@
+export * from './arrange.ts'
+export * from './decide.ts'
+export * from './decision.ts'
+export * from './input.ts'
