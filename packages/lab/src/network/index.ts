@@ -1,0 +1,8 @@
+export * from './apply.ts'
+export * from './changes.ts'
+export * from './cidr.ts'
+export * from './names.ts'
+export * from './plan.ts'
+export * from './shaping.ts'
+export type * from './state.ts'
+export type * from './topology.ts'
