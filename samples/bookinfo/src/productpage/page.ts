@@ -61,15 +61,10 @@ ${given.value.reviews.map(review)}</div>`
 function review(one: Review): Markup {
   return html`<blockquote class="card">
 <p>${one.text}</p>
-<footer>${one.reviewer}${place(one)}</footer>
+<footer>${one.reviewer}</footer>
 ${one.rating ? rating(one.rating) : undefined}
 </blockquote>
 `
-}
-
-function place(one: Review): Markup | undefined {
-  const publication = { Reviewer1: 'Affiliation1', Reviewer2: 'Affiliation2' }[one.reviewer]
-  return publication ? html`<cite>${publication}</cite>` : undefined
 }
 
 /** The `full stars` and `empty stars` comments stand on lines of their own: scripts of the known application count them. */
