@@ -208,7 +208,7 @@ function goString(literal) {
     else if (kind === 'u' || kind === 'U') parts.push(Buffer.from(String.fromCodePoint(Number.parseInt(rest, 16))))
     else if (rest !== '') parts.push(Buffer.from([Number.parseInt(found[1], 8)]))
     else if (kind in goEscapes) parts.push(Buffer.from([goEscapes[kind]]))
-    else throw new Error(`unknown found in a Go literal: ${found[0]}`)
+    else throw new Error(`unknown escape in a Go literal: ${found[0]}`)
     at = found.index + found[0].length
   }
   parts.push(Buffer.from(literal.slice(at), 'utf8'))
