@@ -23,6 +23,9 @@ export function proxyArguments(o: BootstrapOptions, process: ProcessOptions = de
     String(process.concurrency),
     '--drain-time-s',
     String(process.drainSeconds),
+    // Every response closes its connection once the proxy drains, not a growing share of them.
+    '--drain-strategy',
+    'immediate',
     '--log-level',
     process.logLevel,
     '--disable-hot-restart',
@@ -40,4 +43,14 @@ export const proxyEnvironment = [
 
 function fromField(name: string, fieldPath: string) {
   return { name, valueFrom: { fieldRef: { fieldPath } } }
+}
+
+/**
+ * A preStop hook: the proxy fails its health check, so that load balancers leave, and closes each connection with its next
+ * response; new connections still work. Then `seconds` for everybody to notice.
+ */
+export function drainHook(seconds: number) {
+  const request = 'POST /healthcheck/fail HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n'
+  const post = `exec 3<>/dev/tcp/127.0.0.1/15000 && printf '${request}' >&3 && cat <&3 >/dev/null`
+  return { exec: { command: ['bash', '-c', seconds > 0 ? `${post}; exec sleep ${seconds}` : post] } }
 }

@@ -1,9 +1,4 @@
-/** How traffic of the sidecar's own is told from the application's: one place decides, everybody else asks it. */
-export type RedirectMode =
-  /** By user id 1337: production. The sidecar needs no capability. */
-  | 'uid'
-  /** By packet mark 1337: user namespaces with one mapped id (the lab). Needs CAP_NET_ADMIN. */
-  | 'mark'
+import type { Redirect } from '../model/index.ts'
 
 /** User id or packet mark of the proxy, the same number Istio uses. */
 export const proxyId = 1337
@@ -45,7 +40,8 @@ export interface BootstrapOptions {
   readonly serviceAccount: string
   readonly network: string
   readonly domain: string
-  readonly redirect: RedirectMode
+  /** How the proxy's own traffic escapes redirection; gateways have none. 'mark' needs CAP_NET_ADMIN, 'uid' no capability at all. */
+  readonly redirect: Redirect
   /** `HOST:PORT` of the control plane; HOST an IP address or a DNS name that the pod can reach. */
   readonly xdsAddress: string
   /** False only for a control plane that serves without TLS on loopback. */
