@@ -4,7 +4,7 @@ import { table } from './entry.ts'
 export const regionsErrors = table({
   ISM2101: {
     reason: 'OutlierDetectionSupplied',
-    meaning: 'Nobody set outlier detection for the service, so the policy supplies its default.',
+    meaning: 'A value of outlier detection that nobody wrote was supplied, because the policy needs it.',
     mend: 'Nothing to do; write outlierDetection into the policy or the DestinationRule to choose other values.',
   },
   ISM2102: {
