@@ -1,0 +1,3 @@
+export * from './addresses.ts'
+export * from './backends.ts'
+export * from './controller.ts'
