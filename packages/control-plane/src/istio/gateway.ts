@@ -1,0 +1,70 @@
+import type { Gateway, GatewayServer } from '../model/index.ts'
+import { hostProblem } from './names.ts'
+import type { Reader } from './reader.ts'
+import type { ParseContext, Parsed, RawObject } from './report.ts'
+import { openRule } from './rule.ts'
+
+const protocols = ['HTTP', 'HTTPS', 'GRPC', 'GRPC-WEB', 'HTTP2', 'MONGO', 'TCP', 'TLS']
+const tlsModes = ['PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'] as const
+
+export function parseGateway(object: RawObject, context: ParseContext): Parsed<Gateway> {
+  const rule = openRule(object, context)
+  const { spec } = rule
+  spec.require('servers')
+  const gateway: Gateway = { ...rule.meta, selector: spec.map('selector'), servers: spec.each('servers', parseServer) }
+  spec.done()
+  return rule.report.result(gateway)
+}
+
+function parseServer(server: Reader): GatewayServer {
+  server.require('port')
+  const port = server.in('port', p => {
+    p.require('number')
+    p.ignore('targetPort')
+    const protocol = p.text('protocol')
+    if (protocol && !protocols.includes(protocol.toUpperCase()))
+      p.error('protocol', `must be one of ${protocols.join(', ')}, is ${protocol}`)
+    return { number: p.port('number') ?? 0, name: p.string('name') ?? '', protocol: protocol.toUpperCase() }
+  })
+  server.require('hosts')
+  const hosts = server.strings('hosts')
+  for (const [i, host] of hosts.entries()) {
+    const problem = hostProblem(host.slice(host.indexOf('/') + 1), true)
+    if (problem) server.error(`hosts[${i}]`, problem)
+  }
+  const tls = server.in('tls', parseTls)
+  const secure = port?.protocol === 'HTTPS' || port?.protocol === 'TLS'
+  if (secure && !tls) server.report.error(server.at('tls'), `is required for protocol ${port?.protocol}`, 'ISM2002')
+  server.ignore('defaultEndpoint')
+  return {
+    port: port ?? { number: 0, name: '', protocol: '' },
+    bind: server.string('bind'),
+    hosts,
+    name: server.string('name'),
+    tls,
+  }
+}
+
+function parseTls(tls: Reader): NonNullable<GatewayServer['tls']> {
+  const httpsRedirect = tls.bool('httpsRedirect') ?? false
+  const mode = tls.choice('mode', tlsModes)
+  const credentialName = tls.string('credentialName')
+  if ((mode === 'SIMPLE' || mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL') && !credentialName)
+    tls.report.error(
+      tls.at('credentialName'),
+      `is required for mode ${mode}: files on the proxy are not supported`,
+      'ISM2002',
+    )
+  if (mode === 'ISTIO_MUTUAL')
+    tls.report.error(tls.at('mode'), 'ISTIO_MUTUAL needs identities of the mesh, which it does not have yet', 'ISM2005')
+  for (const file of ['serverCertificate', 'privateKey', 'caCertificates'])
+    tls.ignore(file, 'files on the proxy are not honoured: use credentialName')
+  return {
+    httpsRedirect,
+    mode: mode ?? 'PASSTHROUGH',
+    credentialName,
+    minProtocolVersion: tls.string('minProtocolVersion'),
+    maxProtocolVersion: tls.string('maxProtocolVersion'),
+    ...(tls.has('cipherSuites') && { cipherSuites: tls.strings('cipherSuites') }),
+  }
+}

@@ -1,0 +1,159 @@
+import { isIP } from 'node:net'
+import type { Endpoint, Health, Protocol, Service } from '../model/index.ts'
+import { hostProblem } from './names.ts'
+import type { PodInfo } from './pod.ts'
+import { namedProtocol } from './protocol.ts'
+import type { Reader } from './reader.ts'
+import type { ParseContext, Parsed, RawObject } from './report.ts'
+import { openRule } from './rule.ts'
+import type { PartPort, ServicePart } from './service.ts'
+import { type EntryWorkload, readEntry } from './workload-entry.ts'
+
+export interface ServiceEntry {
+  /** One per host. */
+  readonly parts: readonly ServicePart[]
+  readonly endpoints: readonly EntryWorkload[]
+  /** Labels that choose WorkloadEntries and pods of its namespace; undefined: none are chosen. */
+  readonly selector?: Readonly<Record<string, string>>
+}
+
+const resolutions = { NONE: 'none', STATIC: 'static', DNS: 'dns', DNS_ROUND_ROBIN: 'dns' } as const
+const resolutionNames = ['NONE', 'STATIC', 'DNS', 'DNS_ROUND_ROBIN'] as const
+
+export function parseServiceEntry(object: RawObject, context: ParseContext): Parsed<ServiceEntry> {
+  const rule = openRule(object, context)
+  const { spec, meta, report } = rule
+  spec.require('hosts')
+  const hosts = spec.strings('hosts')
+  for (const [i, host] of hosts.entries()) {
+    const problem = host === '*' ? 'must not be "*"' : hostProblem(host, true)
+    if (problem) spec.error(`hosts[${i}]`, problem)
+  }
+  spec.require('ports')
+  const ports = spec.each('ports', readPort)
+  const resolution: Service['resolution'] = resolutions[spec.choice('resolution', resolutionNames) ?? 'NONE']
+  const location =
+    spec.choice('location', ['MESH_EXTERNAL', 'MESH_INTERNAL']) === 'MESH_INTERNAL' ? 'internal' : 'external'
+  const addresses = spec.strings('addresses')
+  const selector = spec.in('workloadSelector', s => s.map('labels'))
+  const of = { name: '', namespace: meta.namespace, origin: report.origin, addressRequired: true }
+  const endpoints = spec.each('endpoints', e => readEntry(e, of))
+  if (selector && endpoints.length > 0) spec.error('endpoints', 'must not be there beside workloadSelector')
+  if (resolution === 'none' && endpoints.length > 0) spec.error('endpoints', 'must not be there with resolution NONE')
+  if (resolution === 'static') checkAddresses(spec, endpoints)
+  if (resolution === 'dns' && endpoints.length === 0 && hosts.some(h => h.startsWith('*')))
+    spec.error('hosts', 'a wildcard host with resolution DNS needs endpoints')
+  spec.ignore('subjectAltNames')
+  spec.done()
+  const parts = hosts.map(hostname => ({
+    hostname,
+    namespace: meta.namespace,
+    name: meta.name,
+    cluster: '',
+    createdAt: meta.createdAt,
+    ports,
+    addresses,
+    resolution,
+    location: location as Service['location'],
+    exportTo: meta.exportTo,
+    labels: object.metadata.labels ?? {},
+    selector: {},
+    origin: report.origin,
+  }))
+  return report.result({ parts, endpoints, ...(selector && { selector }) })
+}
+
+function readPort(port: Reader): PartPort {
+  port.require('number')
+  const protocol = port.string('protocol')
+  const known: Protocol = protocol === undefined ? 'TCP' : (namedProtocol(protocol) ?? 'TCP')
+  if (protocol !== undefined && !namedProtocol(protocol)) port.error('protocol', `is not known: ${protocol}`)
+  const targetPort = port.port('targetPort')
+  return {
+    name: port.text('name'),
+    number: port.port('number') ?? 0,
+    protocol: known,
+    ...(targetPort !== undefined && { targetPort }),
+  }
+}
+
+function checkAddresses(spec: Reader, endpoints: readonly EntryWorkload[]): void {
+  for (const [i, e] of endpoints.entries())
+    if (e.address && isIP(e.address) === 0)
+      spec.error(`endpoints[${i}].address`, `must be an IP address with resolution STATIC, is "${e.address}"`)
+}
+
+/** Pods a ServiceEntry's selector chose, with where they run. */
+export interface ChosenPod {
+  readonly pod: PodInfo
+  readonly base: Pick<Endpoint, 'cluster' | 'network' | 'locality' | 'stale'>
+  readonly health: Health
+}
+
+/** Endpoints of one host of a ServiceEntry. */
+export function entryEndpoints(
+  entry: ServiceEntry,
+  part: ServicePart,
+  chosen: readonly EntryWorkload[],
+  pods: readonly ChosenPod[],
+): Endpoint[] {
+  if (part.resolution === 'none') return []
+  const machines = [...entry.endpoints, ...chosen]
+  // Without endpoints Envoy resolves the host itself.
+  const resolved =
+    part.resolution === 'dns' && machines.length === 0 && pods.length === 0 ? [hostItself(part)] : machines
+  return part.ports.flatMap(port => [
+    ...resolved.map(
+      (w): Endpoint => ({
+        address: w.address,
+        port: w.ports[port.name] ?? numeric(port.targetPort) ?? port.number,
+        portName: port.name,
+        locality: w.locality,
+        labels: w.labels,
+        health: 'healthy',
+        weight: w.weight,
+        cluster: '',
+        network: w.network,
+        namespace: w.namespace,
+        workload: w.name,
+        pod: '',
+        serviceAccount: w.serviceAccount,
+        stale: false,
+      }),
+    ),
+    ...pods.map(
+      ({ pod, base, health }): Endpoint => ({
+        ...base,
+        address: pod.addresses[0] ?? '',
+        port: numeric(port.targetPort) ?? port.number,
+        portName: port.name,
+        labels: pod.labels,
+        health,
+        weight: 1,
+        namespace: pod.namespace,
+        workload: pod.workload,
+        pod: pod.name,
+        serviceAccount: pod.serviceAccount,
+      }),
+    ),
+  ])
+}
+
+function numeric(port: number | string | undefined): number | undefined {
+  return typeof port === 'number' ? port : undefined
+}
+
+function hostItself(part: ServicePart): EntryWorkload {
+  return {
+    namespace: part.namespace,
+    name: '',
+    address: part.hostname,
+    ports: {},
+    labels: {},
+    locality: { region: '', zone: '', subzone: '' },
+    network: '',
+    weight: 1,
+    serviceAccount: '',
+    origin: part.origin,
+  }
+}

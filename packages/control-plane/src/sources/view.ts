@@ -1,0 +1,126 @@
+import {
+  type Locality,
+  localityText,
+  type Mesh,
+  type ProxyNode,
+  type ProxyView,
+  unknownLocality,
+  type Workload,
+} from '../model/index.ts'
+
+/**
+ * The view of a proxy: what its node says, completed by what the mesh knows of the workload it stands beside. Where the
+ * workload is not known (no Kubernetes, or its pod is not listed yet) the node's own word is taken and nothing is inbound.
+ */
+export function viewOf(node: ProxyNode, mesh: Mesh): ProxyView {
+  const workload = workloadOf(node, mesh)
+  const base = {
+    cluster: node.cluster,
+    namespace: workload?.namespace ?? node.namespace,
+    locality: localityOf(node, workload, mesh),
+    network: node.network,
+  }
+  const labels = workload?.labels ?? node.labels
+  if (node.kind === 'gateway') return { ...base, kind: 'gateway', labels: selectedLabels(base.namespace, labels, mesh) }
+  return {
+    ...base,
+    kind: 'sidecar',
+    redirect: node.redirect,
+    inbound: workload?.inbound ?? [],
+    labels: selectedLabels(base.namespace, labels, mesh),
+  }
+}
+
+/** A pod's locality is its node's, whatever it says. Elsewhere the proxy knows best; else what is known of its address. */
+function localityOf(node: ProxyNode, workload: Workload | undefined, mesh: Mesh): Locality {
+  const said = localityText(node.locality) !== ''
+  const known = workload && localityText(workload.locality) !== ''
+  if (known && (workload.cluster !== '' || !said)) return workload.locality
+  return said ? node.locality : (byAddress(mesh).localities.get(node.ip) ?? unknownLocality)
+}
+
+/** The pod by cluster and name, else the only workload of the namespace that has the node's address. */
+export function workloadOf(node: ProxyNode, mesh: Mesh): Workload | undefined {
+  const byName = mesh.workloads.get(`${node.cluster}/${node.namespace}/${node.pod}`)
+  if (byName || !node.ip) return byName
+  const at = byAddress(mesh).workloads.get(node.ip) ?? []
+  const fit = at.filter(w => (w.cluster === '' || w.cluster === node.cluster) && w.namespace === node.namespace)
+  return fit.length === 1 ? fit[0] : undefined
+}
+
+interface ByAddress {
+  readonly workloads: ReadonlyMap<string, readonly Workload[]>
+  /** Of addresses all whose endpoints have one and the same locality. */
+  readonly localities: ReadonlyMap<string, Locality>
+}
+
+/** Made once per table of workloads and only when a proxy without a known pod asks. */
+const indexes = new WeakMap<Mesh['workloads'], { endpoints: Mesh['endpoints']; index: ByAddress }>()
+
+function byAddress(mesh: Mesh): ByAddress {
+  const made = indexes.get(mesh.workloads)
+  if (made && made.endpoints === mesh.endpoints) return made.index
+  const workloads = new Map<string, Workload[]>()
+  for (const w of mesh.workloads.values())
+    for (const a of w.addresses) workloads.set(a, [...(workloads.get(a) ?? []), w])
+  const localities = new Map<string, Locality>()
+  for (const endpoints of mesh.endpoints.values())
+    for (const e of endpoints) {
+      if (e.cluster !== '') continue
+      const had = localities.get(e.address)
+      const agree = !had || localityText(had) === localityText(e.locality)
+      localities.set(e.address, agree ? e.locality : unknownLocality)
+    }
+  const index = { workloads, localities }
+  indexes.set(mesh.workloads, { endpoints: mesh.endpoints, index })
+  return index
+}
+
+/**
+ * Only labels that some rule selects on: proxies that differ in others share a view. Keys are what counts, so that a rule
+ * that comes to select on a value another pod has does not change this pod's view.
+ */
+function selectedLabels(
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  mesh: Mesh,
+): Record<string, string> {
+  const keys = labelKeysSelectedOn(mesh).get(namespace)
+  const everywhere = labelKeysSelectedOn(mesh).get('*')
+  if (!keys && !everywhere) return {}
+  return sorted(Object.fromEntries(Object.entries(labels).filter(([k]) => keys?.has(k) || everywhere?.has(k))))
+}
+
+/** Worked out once per set of rules: the arrays keep their identity while nothing in them changed. */
+let last: { rules: readonly unknown[]; keys: ReadonlyMap<string, ReadonlySet<string>> } | undefined
+
+function labelKeysSelectedOn(mesh: Mesh): ReadonlyMap<string, ReadonlySet<string>> {
+  const rules = [mesh.gateways, mesh.sidecars, mesh.virtualServices, mesh.destinationRules]
+  if (last && rules.every((r, i) => r === last?.rules[i])) return last.keys
+  const keys = new Map<string, Set<string>>()
+  const add = (namespace: string, names: Iterable<string>) => {
+    for (const name of names) keys.set(namespace, (keys.get(namespace) ?? new Set()).add(name))
+  }
+  for (const g of mesh.gateways) add('*', Object.keys(g.selector))
+  for (const s of mesh.sidecars) add(s.namespace, Object.keys(s.workloadSelector))
+  for (const v of mesh.virtualServices) {
+    for (const route of [...v.http, ...v.tls, ...v.tcp])
+      for (const m of route.match) add('*', Object.keys(m.sourceLabels))
+  }
+  for (const d of mesh.destinationRules) {
+    add(d.namespace, Object.keys(d.workloadSelector ?? {}))
+    // Istio's failoverPriority compares the client's labels with the endpoint's: `key`, or `key=value`.
+    const policies = [d.trafficPolicy, ...d.subsets.map(s => s.trafficPolicy)]
+    for (const p of policies.flatMap(p => (p ? [p, ...p.portLevelSettings.values()] : [])))
+      add(
+        '*',
+        (p.loadBalancer?.localityLbSetting?.failoverPriority ?? []).map(k => k.split('=')[0] ?? ''),
+      )
+  }
+  last = { rules, keys }
+  return keys
+}
+
+function sorted(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

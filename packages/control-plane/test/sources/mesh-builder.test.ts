@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { KubeObject } from '@isthmus/kubernetes'
+import fc from 'fast-check'
+import { MeshBuilder, type MeshChange } from '../../src/sources/index.ts'
+import { cluster, node, pod, rule, service, slice } from './objects.ts'
+
+const reviews = 'reviews.default.svc.cluster.local'
+
+/** Two regions with Bookinfo's reviews: v1 in Hangzhou, v2 in Shanghai. */
+function twoRegions() {
+  const builder = new MeshBuilder({ schedule: () => {} })
+  builder.setCluster(cluster('ack-hangzhou', 'cn-hangzhou'))
+  builder.setCluster(cluster('ack-shanghai', 'cn-shanghai'))
+  for (const [name, region, version, ip] of [
+    ['ack-hangzhou', 'cn-hangzhou', 'v1', '10.0.0.2'],
+    ['ack-shanghai', 'cn-shanghai', 'v2', '10.1.0.2'],
+  ] as const) {
+    const p = pod(`reviews-${version}-abc-x`, 'reviews', ip, 'n1', version)
+    for (const object of [service('reviews'), node('n1', region), p, slice('reviews', [p])]) builder.set(name, object)
+  }
+  builder.flush()
+  const changes: MeshChange[][] = []
+  builder.subscribe((_mesh, c) => changes.push([...c]))
+  return { builder, changes }
+}
+
+test('services of the same name and namespace are one service over all clusters, each endpoint with its own region', () => {
+  const { mesh } = twoRegions().builder
+  const merged = mesh.services.get(reviews)
+  assert.deepEqual(merged?.clusters, ['ack-hangzhou', 'ack-shanghai'])
+  assert.deepEqual(merged?.ports, [{ name: 'http', number: 9080, protocol: 'HTTP' }])
+  assert.deepEqual(
+    mesh.endpoints
+      .get(reviews)
+      ?.map(e => [e.cluster, e.address, e.locality.region, e.labels.version, e.workload, e.health]),
+    [
+      ['ack-hangzhou', '10.0.0.2', 'cn-hangzhou', 'v1', 'reviews-v1', 'healthy'],
+      ['ack-shanghai', '10.1.0.2', 'cn-shanghai', 'v2', 'reviews-v2', 'healthy'],
+    ],
+  )
+  assert.deepEqual(mesh.workloads.get('ack-hangzhou/default/reviews-v1-abc-x')?.inbound, [
+    { service: reviews, servicePort: 9080, targetPort: 9080, name: 'http', protocol: 'HTTP' },
+  ])
+})
+
+test('a change of endpoints touches those endpoints and nothing else', () => {
+  const { builder, changes } = twoRegions()
+  const before = builder.mesh
+  builder.set('ack-hangzhou', service('details'))
+  builder.flush()
+  assert.deepEqual(
+    changes.pop()?.map(c => c.kind),
+    ['services', 'endpoints'],
+  )
+  const details = builder.mesh.endpoints.get('details.default.svc.cluster.local')
+
+  builder.set('ack-hangzhou', slice('reviews', []))
+  const after = builder.flush()
+  assert.deepEqual(changes.pop(), [{ kind: 'endpoints', hostnames: new Set([reviews]) }])
+  assert.equal(after.services.get(reviews), before.services.get(reviews))
+  assert.equal(after.endpoints.get('details.default.svc.cluster.local'), details, 'the same array')
+  assert.equal(after.virtualServices, before.virtualServices)
+  assert.deepEqual(
+    after.endpoints.get(reviews)?.map(e => e.address),
+    ['10.1.0.2'],
+  )
+})
+
+test('news that says nothing new is no change: a node heartbeat, a pod status', () => {
+  const { builder, changes } = twoRegions()
+  builder.set('ack-hangzhou', { ...node('n1', 'cn-hangzhou'), status: { conditions: [] } } as KubeObject)
+  const p = pod('reviews-v1-abc-x', 'reviews', '10.0.0.2', 'n1')
+  builder.set('ack-hangzhou', {
+    ...p,
+    status: { ...p.status, conditions: [{ type: 'Ready', status: 'True' }] },
+  } as KubeObject)
+  const before = builder.mesh
+  assert.equal(builder.flush(), before)
+  assert.deepEqual(changes, [])
+})
+
+test('an unready pod is sent as unhealthy and one that ends as draining: shares count what should be there', () => {
+  const { builder } = twoRegions()
+  const pods = ['a', 'b', 'c'].map((n, i) => pod(n, 'reviews', `10.0.0.${i + 3}`, 'n1'))
+  builder.set(
+    'ack-hangzhou',
+    slice('reviews', pods, 9080, { b: { ready: false }, c: { ready: false, serving: true, terminating: true } }),
+  )
+  const here = builder
+    .flush()
+    .endpoints.get(reviews)
+    ?.filter(e => e.cluster === 'ack-hangzhou')
+  assert.deepEqual(
+    here?.map(e => e.health),
+    ['healthy', 'unhealthy', 'draining'],
+  )
+})
+
+test('a cluster whose API is lost keeps its endpoints, marked stale; a cluster that leaves takes them along', () => {
+  const { builder } = twoRegions()
+  builder.setCluster(cluster('ack-shanghai', 'cn-shanghai', { stale: true }))
+  assert.deepEqual(
+    builder
+      .flush()
+      .endpoints.get(reviews)
+      ?.map(e => [e.cluster, e.stale]),
+    [
+      ['ack-hangzhou', false],
+      ['ack-shanghai', true],
+    ],
+  )
+  builder.removeCluster('ack-shanghai')
+  const after = builder.flush()
+  assert.deepEqual(
+    after.endpoints.get(reviews)?.map(e => e.cluster),
+    ['ack-hangzhou'],
+  )
+  assert.deepEqual([...after.workloads.keys()], ['ack-hangzhou/default/reviews-v1-abc-x'])
+})
+
+test('a cluster counts only when its first list is whole', () => {
+  const { builder } = twoRegions()
+  builder.setCluster(cluster('ack-beijing', 'cn-beijing', { synced: false }))
+  builder.set('ack-beijing', service('reviews'))
+  assert.deepEqual(builder.flush().services.get(reviews)?.clusters, ['ack-hangzhou', 'ack-shanghai'])
+  builder.setCluster(cluster('ack-beijing', 'cn-beijing'))
+  assert.deepEqual(builder.flush().services.get(reviews)?.clusters, ['ack-beijing', 'ack-hangzhou', 'ack-shanghai'])
+})
+
+test('region: node label, else the cluster, else unknown and said so', () => {
+  const builder = new MeshBuilder({ schedule: () => {} })
+  builder.setCluster(cluster('a', ''))
+  builder.setCluster(cluster('b', 'cn-beijing'))
+  for (const name of ['a', 'b']) {
+    const p = pod('p', 'reviews', '10.0.0.9', 'n1')
+    for (const object of [service('reviews'), node('n1'), p, slice('reviews', [p])]) builder.set(name, object)
+  }
+  assert.deepEqual(
+    builder
+      .flush()
+      .endpoints.get(reviews)
+      ?.map(e => e.locality.region),
+    ['', 'cn-beijing'],
+  )
+  assert.deepEqual(
+    builder.findings.map(f => [f.code, f.origin.kind, f.origin.cluster]),
+    [['ISM2006', 'Node', 'a']],
+  )
+})
+
+test('clusters that disagree about a port: the older service decides and the other is told', () => {
+  const { builder } = twoRegions()
+  builder.set('ack-shanghai', { ...service('reviews', 9080, { portName: 'tcp-reviews' }) })
+  const mesh = builder.flush()
+  assert.equal(mesh.services.get(reviews)?.ports[0]?.protocol, 'HTTP')
+  assert.deepEqual(
+    builder.findings.map(f => [f.code, f.origin.cluster]),
+    [['ISM2007', 'ack-shanghai']],
+  )
+})
+
+test('a ServiceEntry chooses WorkloadEntries by label, with their locality and ports', () => {
+  const builder = new MeshBuilder({ schedule: () => {} })
+  builder.set(
+    '',
+    rule('WorkloadEntry', 'vm', {
+      address: '192.168.0.9',
+      labels: { app: 'db' },
+      locality: 'cn-hangzhou/a',
+      ports: { mysql: 3307 },
+    }),
+  )
+  builder.set(
+    '',
+    rule('ServiceEntry', 'db', {
+      hosts: ['db.example.com'],
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      ports: [{ number: 3306, name: 'mysql', protocol: 'MySQL' }],
+      workloadSelector: { labels: { app: 'db' } },
+    }),
+  )
+  const mesh = builder.flush()
+  const [e] = mesh.endpoints.get('db.example.com') ?? []
+  assert.deepEqual(
+    [e?.address, e?.port, e?.locality.region, e?.locality.zone],
+    ['192.168.0.9', 3307, 'cn-hangzhou', 'a'],
+  )
+  assert.equal(mesh.workloads.get('/default/vm')?.inbound[0]?.targetPort, 3307)
+  builder.delete('', rule('WorkloadEntry', 'vm', {}))
+  assert.deepEqual(builder.flush().endpoints.get('db.example.com'), [])
+})
+
+test('whatever the order of events, the mesh is the same', () => {
+  const pods = [0, 1, 2, 3].map(i =>
+    pod(`p${i}`, i % 2 ? 'reviews' : 'ratings', `10.0.0.${i}`, `n${i % 2}`, `v${i % 3}`),
+  )
+  const finals: [string, KubeObject][] = [
+    ...(['a', 'b'] as const).flatMap((c): [string, KubeObject][] => [
+      [c, service('reviews', 9080, c === 'b' ? { portName: 'web' } : {})],
+      [c, service('ratings', 9080, { targetPort: 'web' })],
+      [c, node('n0', 'r0')],
+      [c, node('n1', c === 'a' ? undefined : 'r1')],
+      ...pods.map((p): [string, KubeObject] => [c, p]),
+      [
+        c,
+        slice(
+          'reviews',
+          pods.filter((_, i) => i % 2 === 1),
+        ),
+      ],
+      [
+        c,
+        slice(
+          'ratings',
+          pods.filter((_, i) => i % 2 === 0),
+          9080,
+          { p2: { ready: false } },
+        ),
+      ],
+    ]),
+    [
+      '',
+      rule('ServiceEntry', 'x', {
+        hosts: ['x.io'],
+        ports: [{ number: 80, name: 'http', protocol: 'HTTP' }],
+        resolution: 'STATIC',
+        workloadSelector: { labels: { app: 'ratings' } },
+      }),
+    ],
+    [
+      '',
+      rule('ServiceEntry', 'y', {
+        hosts: ['x.io'],
+        ports: [{ number: 80, name: 'http', protocol: 'HTTP' }],
+        resolution: 'DNS',
+      }),
+    ],
+    ['', rule('WorkloadEntry', 'w', { address: '9.9.9.9', labels: { app: 'ratings' } })],
+    [
+      '',
+      rule('VirtualService', 'reviews', {
+        hosts: ['reviews'],
+        http: [{ route: [{ destination: { host: 'reviews' } }] }],
+      }),
+    ],
+    ['', rule('VirtualService', 'ratings', { hosts: ['ratings'], http: [{ route: [] }] })],
+    ['', rule('DestinationRule', 'reviews', { host: 'reviews', subsets: [{ name: 'v1', labels: { version: 'v1' } }] })],
+  ]
+  const build = (
+    events: readonly (readonly [string, KubeObject, 'set' | 'delete'])[],
+    flushAt: (i: number) => boolean,
+  ) => {
+    const builder = new MeshBuilder({ schedule: () => {} })
+    builder.setCluster(cluster('a', ''))
+    builder.setCluster(cluster('b', 'rb'))
+    for (const [i, [source, object, what]] of events.entries()) {
+      builder[what](source, object)
+      if (flushAt(i)) builder.flush()
+    }
+    return { mesh: builder.flush(), findings: builder.findings }
+  }
+  const expected = build(
+    finals.map(([s, o]) => [s, o, 'set']),
+    () => false,
+  )
+  const sorted = (b: typeof expected) => ({ mesh: b.mesh, findings: b.findings.map(f => JSON.stringify(f)).sort() })
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(finals, { minLength: finals.length }),
+      fc.array(fc.nat(finals.length - 1), { maxLength: 12 }),
+      fc.infiniteStream(fc.boolean()),
+      (order, gone, flushes) => {
+        // Some objects come, go, and come again: only what is there in the end counts.
+        const early = gone.flatMap(i => {
+          const [s, o] = finals[i]!
+          return [[s, o, 'set'] as const, [s, o, 'delete'] as const]
+        })
+        const events = [...early, ...order.map(([s, o]) => [s, o, 'set'] as const)]
+        assert.deepEqual(sorted(build(events, () => flushes.next().value)), sorted(expected))
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
