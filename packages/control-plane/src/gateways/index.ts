@@ -1,0 +1,3 @@
+export * from './controller.ts'
+export * from './objects.ts'
+export * from './spec.ts'
