@@ -1,0 +1,78 @@
+import { countPages, getPages } from '../pages.ts'
+import type { Scene, Step } from '../scene.ts'
+import { when } from '../wait.ts'
+import { hangzhou, manifests, type Place, places } from '../world.ts'
+
+const deployments = ['productpage-v1', 'details-v1', 'ratings-v1', 'reviews-v1', 'reviews-v2', 'reviews-v3']
+
+/** Step 3: a gateway in each cluster, Bookinfo in both, the seed's routing. */
+export const bookinfo: Step = {
+  number: 3,
+  title: 'A gateway and Bookinfo in both clusters',
+  async run(scene) {
+    const { tools } = scene
+    await tools.kubectl('mesh', `apply -f ${manifests.gateway}`)
+    await Promise.all(
+      places.map(async place => {
+        await tools.kubectl(place.cluster, 'label namespace default istio-injection=enabled --overwrite')
+        await tools.kubectl(place.cluster, `apply -f ${manifests.bookinfo}`, { lines: 4 })
+      }),
+    )
+    await tools.kubectl('mesh', `apply -f ${manifests.routing}`, { lines: 8 })
+    await scene.check('Bookinfo in both clusters', 'every pod ready, with its sidecar', async () => {
+      const seen = await Promise.all(places.map(place => rolledOut(scene, place)))
+      const pods = seen.flat()
+      const ready = pods.filter(pod => pod.ready && pod.sidecar).length
+      return {
+        ok: ready === places.length * deployments.length,
+        observed: `${ready} of ${pods.length} pods ready, with their sidecar`,
+      }
+    })
+    for (const place of places) {
+      await scene.check(`${place.cluster}'s gateway`, 'it serves the page', async () => {
+        const base = await scene.gateway(place)
+        scene.narrator.command(`curl -s -o /dev/null -w '%{http_code}' ${base}/productpage`)
+        await scene.wait(`the page at ${base}`, 60, async () => {
+          const count = countPages(await getPages(`${base}/productpage`, 2))
+          return when(count.failed === 0, `${count.failed} of ${count.requests} failed`)
+        })
+        return { ok: true, observed: `200 at ${base}/productpage` }
+      })
+    }
+    await scene.check('versions of reviews', '120 requests spread over v1, v2 and v3, about 1:1:1', async () => {
+      const url = `${await scene.gateway(hangzhou)}/productpage`
+      const { versions, failed } = countPages(await getPages(url, 120, 4))
+      const { v1, v2, v3 } = versions
+      // Each is 40 with a standard deviation of 5: outside of 20 to 60 once in 10,000 runs.
+      const even = [v1, v2, v3].every(pages => pages >= 20 && pages <= 60)
+      return { ok: even && failed === 0, observed: `v1 ${v1}, v2 ${v2}, v3 ${v3}, ${failed} failed` }
+    })
+  },
+}
+
+interface PodSeen {
+  readonly ready: boolean
+  readonly sidecar: boolean
+}
+
+async function rolledOut(scene: Scene, place: Place): Promise<PodSeen[]> {
+  await Promise.all(
+    deployments.map(name =>
+      scene.tools.kubectl(place.cluster, `rollout status deployment/${name} --timeout=120s`, {
+        show: false,
+        timeoutSeconds: 150,
+      }),
+    ),
+  )
+  await scene.tools.kubectl(place.cluster, 'get pods', { lines: 20 })
+  const list = JSON.parse(await scene.tools.kubectl(place.cluster, 'get pods -l app -o json', { show: false })) as {
+    items: {
+      spec: { initContainers?: { name: string }[]; containers: { name: string }[] }
+      status: { conditions?: { type: string; status: string }[] }
+    }[]
+  }
+  return list.items.map(({ spec, status }) => ({
+    ready: status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ?? false,
+    sidecar: [...(spec.initContainers ?? []), ...spec.containers].some(container => container.name === 'istio-proxy'),
+  }))
+}

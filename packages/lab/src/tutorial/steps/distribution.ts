@@ -1,0 +1,39 @@
+import { describe, type PageCount } from '../pages.ts'
+import { distributionOn, failoverOff } from '../policy.ts'
+import type { Scene, Step } from '../scene.ts'
+import { manyRequests, tenRequests } from '../traffic.ts'
+import { hangzhou } from '../world.ts'
+
+/** Step 6: a tenth of what comes in through Hangzhou's gateway goes to Shanghai. */
+export const distribution: Step = {
+  number: 6,
+  title: 'Distribution: 10% of Hangzhou to Shanghai',
+  async run(scene) {
+    await failoverOff(scene)
+    await distributionOn(scene)
+    await scene.tools.isthmus('region show', { lines: 20 })
+    await scene.check('10 requests', '2 lines in 10 requests, 0 failed', async () => {
+      const count = await tenthAway(scene)
+      return { ok: count.lines === 2 && count.failed === 0, observed: describe(count) }
+    })
+    await scene.check('1,000 requests', '90 to 110 of 1000 from Shanghai, 0 failed', async () => {
+      const count = await manyRequests(scene, hangzhou, 1000, 4)
+      return {
+        ok: count.starred >= 90 && count.starred <= 110 && count.failed === 0,
+        observed: `${count.starred} of ${count.requests} from Shanghai, ${count.failed} failed`,
+      }
+    })
+  },
+}
+
+/** Ten requests once the share holds: each ten in a row have exactly one from Shanghai then. */
+export async function tenthAway(scene: Scene): Promise<PageCount> {
+  let last: PageCount | undefined
+  await scene
+    .wait('1 of 10 from Shanghai', 30, async () => {
+      last = await tenRequests(scene, hangzhou)
+      return last.lines === 2 && last.failed === 0 ? { done: true, value: last } : { done: false, seen: describe(last) }
+    })
+    .catch(() => {})
+  return last!
+}
