@@ -1,0 +1,109 @@
+import { HealthStatus } from '@isthmus/envoy-api/envoy/config/core/v3/health_check'
+import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
+import type {
+  LbEndpointSchema,
+  LocalityLbEndpointsSchema,
+} from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint_components'
+import type { Endpoint, Health, Mesh, ProxyView, Service, ServicePort } from '../model/index.ts'
+import type { Decision, LocalityGroup } from '../regions/decision.ts'
+import { arrange } from '../regions/index.ts'
+import { socketAddress } from './address.ts'
+import { clusterKind } from './cluster-kind.ts'
+import { selects } from './labels.ts'
+import { outboundCluster, parseOutboundCluster } from './names.ts'
+import { isUdp } from './protocol.ts'
+import { type Scope, scopeOf } from './scope.ts'
+import { type Init, resource, type TranslatedResource } from './translated.ts'
+
+type Assignment = Init<typeof ClusterLoadAssignmentSchema>
+
+/**
+ * Endpoints of one EDS cluster. An unknown service, port or subset gives an assignment without endpoints: Envoy then
+ * answers 503 instead of waiting for ever.
+ */
+export function translateEndpoints(
+  view: ProxyView,
+  mesh: Mesh,
+  clusterName: string,
+): TranslatedResource<typeof ClusterLoadAssignmentSchema> {
+  const name = parseOutboundCluster(clusterName)
+  const service = name && mesh.services.get(name.hostname)
+  const port = service?.ports.find(p => p.number === name?.port)
+  if (!name || !service || !port) return resource(ClusterLoadAssignmentSchema, clusterName, { clusterName }, [])
+  const scope = scopeOf(view, mesh)
+  const init = assignment(scope, service, port, name.subset || undefined)
+  const rule = name.subset ? (scope.rule(service)?.origins ?? []) : []
+  return resource(ClusterLoadAssignmentSchema, clusterName, init, [...service.origins, ...rule])
+}
+
+/** Names of the EDS clusters of a view that hold endpoints of a host: what an endpoint change of it touches. */
+export function clustersOf(view: ProxyView, mesh: Mesh, hostname: string): readonly string[] {
+  const scope = scopeOf(view, mesh)
+  const service = scope.service(hostname)
+  if (!service) return []
+  const subsets = ['', ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
+  return service.ports
+    .filter(port => !isUdp(port.protocol))
+    .flatMap(port =>
+      subsets
+        .filter(
+          subset => clusterKind(view, service, port, scope.policy(service, port.number, subset || undefined)) === 'eds',
+        )
+        .map(subset => outboundCluster(hostname, port.number, subset)),
+    )
+}
+
+/** The ClusterLoadAssignment of a port, or of a subset of it, in the order regional policy decided. */
+export function assignment(scope: Scope, service: Service, port: ServicePort, subset: string | undefined): Assignment {
+  const selector = subset === undefined ? undefined : scope.rule(service)?.subsets.find(s => s.name === subset)?.labels
+  const all = scope.mesh.endpoints.get(service.hostname) ?? []
+  const chosen = all.filter(
+    e => e.portName === port.name && (subset === undefined || (selector !== undefined && selects(selector, e.labels))),
+  )
+  const decision = scope.decision(service, port.number, subset)
+  return {
+    clusterName: outboundCluster(service.hostname, port.number, subset),
+    endpoints: arrange(decision, chosen).priorities.flatMap((groups, priority) =>
+      groups.map(group => localityEndpoints(group, priority, decision)),
+    ),
+    policy: { overprovisioningFactor: decision.overprovisioningFactor },
+  }
+}
+
+function localityEndpoints(
+  group: LocalityGroup,
+  priority: number,
+  decision: Decision,
+): Init<typeof LocalityLbEndpointsSchema> {
+  const { region, zone, subzone } = group.locality
+  return {
+    locality: { region, zone, subZone: subzone },
+    lbEndpoints: group.endpoints.map(lbEndpoint),
+    loadBalancingWeight: decision.localityWeighted ? group.weight : undefined,
+    priority,
+  }
+}
+
+const healthStatus: Readonly<Record<Health, HealthStatus>> = {
+  healthy: HealthStatus.HEALTHY,
+  unhealthy: HealthStatus.UNHEALTHY,
+  draining: HealthStatus.DRAINING,
+}
+
+function lbEndpoint(e: Endpoint): Init<typeof LbEndpointSchema> {
+  return {
+    hostIdentifier: { case: 'endpoint', value: { address: socketAddress(e.address, e.port) } },
+    healthStatus: healthStatus[e.health],
+    loadBalancingWeight: Math.max(1, e.weight),
+    // Istio's `workload;namespace;canonical service;revision;cluster`, read by telemetry.
+    metadata: {
+      filterMetadata: {
+        istio: {
+          workload: [e.workload, e.namespace, e.labels.app ?? e.workload, e.labels.version ?? 'latest', e.cluster].join(
+            ';',
+          ),
+        },
+      },
+    },
+  }
+}

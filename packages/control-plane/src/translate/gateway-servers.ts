@@ -1,0 +1,96 @@
+import type { Gateway, GatewayServer, Mesh, ProxyView } from '../model/index.ts'
+import { narrower } from './host.ts'
+import { selects } from './labels.ts'
+
+/** A server of a Gateway that holds for a view, with what Envoy will make of it. */
+export interface ViewServer {
+  readonly gateway: Gateway
+  readonly server: GatewayServer
+  /** `namespace/name`, as VirtualServices refer to it. */
+  readonly gatewayName: string
+  readonly kind: 'http' | 'https' | 'tcp' | 'tls' | 'passthrough'
+}
+
+/** Servers on one address and port. */
+export interface ServerGroup {
+  readonly address: string
+  readonly port: number
+  readonly servers: readonly ViewServer[]
+}
+
+/** What a server is; undefined for modes this mesh does not serve. */
+export function serverKind(server: GatewayServer): ViewServer['kind'] | undefined {
+  const mode = server.tls?.mode
+  switch (server.port.protocol.toUpperCase()) {
+    case 'HTTP':
+    case 'HTTP2':
+    case 'GRPC':
+    case 'GRPC-WEB':
+      return 'http'
+    case 'HTTPS':
+      if (mode === 'PASSTHROUGH') return 'passthrough'
+      return mode === 'SIMPLE' || mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL' ? 'https' : undefined
+    case 'TLS':
+      if (mode === 'PASSTHROUGH') return 'passthrough'
+      return mode === 'SIMPLE' || mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL' ? 'tls' : undefined
+    case 'TCP':
+    case 'MONGO':
+    case 'MYSQL':
+    case 'REDIS':
+      return 'tcp'
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The servers of all Gateways whose selector matches, by address and port. Several Gateways on one port are one listener; a
+ * port is plaintext HTTP, plain TCP, or TLS, as its oldest Gateway says: analysis reports the others.
+ */
+export function serverGroups(view: ProxyView, mesh: Mesh): readonly ServerGroup[] {
+  const groups = new Map<string, { address: string; port: number; servers: ViewServer[] }>()
+  for (const gateway of mesh.gateways) {
+    if (!selects(gateway.selector, view.labels)) continue
+    for (const server of gateway.servers) {
+      const kind = serverKind(server)
+      if (!kind) continue
+      const address = server.bind || '0.0.0.0'
+      const key = `${address}_${server.port.number}`
+      let group = groups.get(key)
+      if (!group) {
+        group = { address, port: server.port.number, servers: [] }
+        groups.set(key, group)
+      }
+      const first = group.servers[0]
+      if (first && family(first.kind) !== family(kind)) continue
+      group.servers.push({ gateway, server, kind, gatewayName: `${gateway.namespace}/${gateway.name}` })
+    }
+  }
+  return [...groups.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
+}
+
+/** Kinds that can share a port: SNI tells all kinds of TLS apart, nothing tells plaintext ones apart. */
+export function family(kind: ViewServer['kind']): 'http' | 'tcp' | 'tls' {
+  return kind === 'http' || kind === 'tcp' ? kind : 'tls'
+}
+
+/** DNS names of a server, without their namespaces. */
+export function serverHosts(server: GatewayServer): string[] {
+  return server.hosts.map(host => host.slice(host.indexOf('/') + 1))
+}
+
+/** The hosts that a VirtualService of a namespace and a server have in common: of each pair the narrower name. */
+export function commonHosts(s: ViewServer, namespace: string, hosts: readonly string[]): string[] {
+  const common = new Set<string>()
+  for (const pattern of s.server.hosts) {
+    const slash = pattern.indexOf('/')
+    const from = slash < 0 ? '*' : pattern.slice(0, slash)
+    const allowed = from === '*' || from === namespace || (from === '.' && namespace === s.gateway.namespace)
+    if (!allowed) continue
+    for (const host of hosts) {
+      const both = narrower(pattern.slice(slash + 1), host)
+      if (both !== undefined) common.add(both)
+    }
+  }
+  return [...common]
+}

@@ -1,0 +1,21 @@
+import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
+import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
+
+/** A message in a google.protobuf.Any, as Envoy's typed_config wants it. */
+export function pack<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Any {
+  return create(AnySchema, {
+    typeUrl: `type.googleapis.com/${schema.typeName}`,
+    value: toBinary(schema, create(schema, init)),
+  })
+}
+
+/** An extension with its configuration, inline. */
+export function extension<D extends DescMessage>(name: string, schema: D, init: MessageInitShape<D>) {
+  return { name, typedConfig: pack(schema, init) }
+}
+
+/** The same where the field is a oneof `config_type`: network and listener filters, transport sockets. */
+export function filter<D extends DescMessage>(name: string, schema: D, init: MessageInitShape<D>) {
+  return { name, configType: { case: 'typedConfig' as const, value: pack(schema, init) } }
+}

@@ -1,0 +1,91 @@
+import type { Mesh, ProxyView, Service, SidecarScope, TrafficPolicy } from '../model/index.ts'
+import type { Decision } from '../regions/decision.ts'
+import { decide } from '../regions/index.ts'
+import { destinationRule, type MergedRule } from './destination-rules.ts'
+import { clusterRegions, sortedServices } from './services.ts'
+import { effectivePolicy } from './traffic-policy.ts'
+import { serviceVisible, sidecarScope } from './visibility.ts'
+
+/** The mesh as one view sees it: which services, under which rules, with which regional decision. Computed when asked, then kept. */
+export interface Scope {
+  readonly view: ProxyView
+  readonly mesh: Mesh
+  /** The Sidecar resource that holds for the view, where there is one. */
+  readonly sidecar: SidecarScope | undefined
+  /** Visible services, by hostname. */
+  services(): readonly Service[]
+  /** Undefined where there is no such service or the view may not see it. */
+  service(hostname: string): Service | undefined
+  rule(service: Service): MergedRule | undefined
+  policy(service: Service, port: number, subset?: string): TrafficPolicy | undefined
+  decision(service: Service, port: number, subset?: string): Decision
+}
+
+const scopes = new WeakMap<Mesh, WeakMap<ProxyView, Scope>>()
+
+export function scopeOf(view: ProxyView, mesh: Mesh): Scope {
+  let byView = scopes.get(mesh)
+  if (!byView) {
+    byView = new WeakMap()
+    scopes.set(mesh, byView)
+  }
+  let scope = byView.get(view)
+  if (!scope) {
+    scope = makeScope(view, mesh)
+    byView.set(view, scope)
+  }
+  return scope
+}
+
+function makeScope(view: ProxyView, mesh: Mesh): Scope {
+  const sidecar =
+    view.kind === 'sidecar'
+      ? sidecarScope(mesh.sidecars, view.namespace, mesh.config.rootNamespace, view.labels)
+      : undefined
+  const visible = (service: Service) => serviceVisible(service, view.namespace, sidecar)
+  const rules = new Map<string, MergedRule | undefined>()
+  const decisions = new Map<string, Decision>()
+  let services: readonly Service[] | undefined
+
+  const rule = (service: Service) => {
+    if (!rules.has(service.hostname))
+      rules.set(service.hostname, destinationRule(mesh, view.namespace, view.labels, service))
+    return rules.get(service.hostname)
+  }
+  const policy = (service: Service, port: number, subset?: string) => effectivePolicy(rule(service), port, subset)
+
+  return {
+    view,
+    mesh,
+    sidecar,
+    services: () => {
+      services ??= sortedServices(mesh.services).filter(visible)
+      return services
+    },
+    service: hostname => {
+      const service = mesh.services.get(hostname)
+      return service && visible(service) ? service : undefined
+    },
+    rule,
+    policy,
+    decision: (service, port, subset) => {
+      const key = `${port}|${subset ?? ''}|${service.hostname}`
+      let decision = decisions.get(key)
+      if (!decision) {
+        decision = decide({
+          service,
+          trafficPolicy: policy(service, port, subset),
+          destinationRule: rule(service)?.origins[0],
+          source: view.locality,
+          sourceLabels: view.labels,
+          role: view.kind,
+          policies: mesh.regionalPolicies,
+          knownRegions: clusterRegions(mesh.clusters),
+          rootNamespace: mesh.config.rootNamespace,
+        })
+        decisions.set(key, decision)
+      }
+      return decision
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { Mesh, ProxyView, SidecarView } from '../model/index.ts'
+import { outboundServiceCluster } from './cluster.ts'
+import { blackHole, passthrough } from './cluster-fallback.ts'
+import { inboundPassthrough, inboundServiceCluster } from './cluster-inbound.ts'
+import { gatewayResources } from './gateway.ts'
+import { outboundListeners } from './listener-outbound.ts'
+import { inboundPorts, virtualInboundListener, virtualOutboundListener } from './listener-virtual.ts'
+import { isUdp } from './protocol.ts'
+import { outboundRoutes } from './route-outbound.ts'
+import { type Scope, scopeOf } from './scope.ts'
+import type { Translated, TranslatedResource } from './translated.ts'
+
+/**
+ * Everything a proxy of this view should hold, except endpoints. Pure: the same view and mesh give the same messages, in the
+ * same order. No endpoint is looked at, but those of services that Envoy resolves by DNS (see `endpointsInClusters`).
+ */
+export function translate(view: ProxyView, mesh: Mesh): Translated {
+  const scope = scopeOf(view, mesh)
+  return view.kind === 'sidecar' ? sidecar(scope, view) : gateway(scope)
+}
+
+function sidecar(scope: Scope, view: SidecarView): Translated {
+  const { clusters, secrets } = outboundClusters(scope)
+  const redirected = view.redirect !== 'none'
+  const inbound = redirected ? inboundPorts(view) : []
+  return {
+    clusters: [
+      ...clusters,
+      blackHole(),
+      passthrough(view),
+      ...inbound.map(port => inboundServiceCluster(view, port)),
+      ...(redirected ? [inboundPassthrough(view)] : []),
+    ],
+    listeners: [
+      ...outboundListeners(scope, view),
+      ...(redirected ? [virtualOutboundListener(scope.mesh.config), virtualInboundListener(view)] : []),
+    ],
+    routes: outboundRoutes(scope),
+    secrets: unique(secrets),
+  }
+}
+
+function gateway(scope: Scope): Translated {
+  const { clusters, secrets } = outboundClusters(scope)
+  const own = gatewayResources(scope)
+  return {
+    clusters: [...clusters, blackHole()],
+    listeners: own.listeners,
+    routes: own.routes,
+    secrets: unique([...secrets, ...own.secrets]),
+  }
+}
+
+/** A cluster for each port of each visible service, and for each subset of it. */
+function outboundClusters(scope: Scope) {
+  const clusters: TranslatedResource[] = []
+  const secrets: TranslatedResource[] = []
+  for (const service of scope.services()) {
+    const subsets = [undefined, ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
+    const numbers = new Set<number>()
+    for (const port of service.ports) {
+      // Kubernetes lets TCP and UDP share a number; the first that is not UDP stands.
+      if (isUdp(port.protocol) || numbers.has(port.number)) continue
+      numbers.add(port.number)
+      for (const subset of subsets) {
+        const made = outboundServiceCluster(scope, service, port, subset)
+        clusters.push(made.cluster)
+        secrets.push(...made.secrets)
+      }
+    }
+  }
+  return { clusters, secrets }
+}
+
+function unique(resources: readonly TranslatedResource[]): readonly TranslatedResource[] {
+  const byName = new Map(resources.map(r => [r.name, r]))
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}

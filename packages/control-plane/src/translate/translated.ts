@@ -1,0 +1,44 @@
+import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
+import { create } from '@bufbuild/protobuf'
+import type { Origin } from '../model/index.ts'
+
+/** One Envoy resource before it is encoded. `origins` are the objects that made it, so that a refusal can be told to their owners. */
+export interface TranslatedResource<D extends DescMessage = DescMessage> {
+  readonly typeUrl: string
+  readonly name: string
+  readonly schema: D
+  readonly message: MessageShape<D>
+  readonly origins: readonly Origin[]
+}
+
+/** Everything one view should hold but endpoints, which have a way of their own: see `translateEndpoints`. */
+export interface Translated {
+  readonly clusters: readonly TranslatedResource[]
+  readonly listeners: readonly TranslatedResource[]
+  readonly routes: readonly TranslatedResource[]
+  readonly secrets: readonly TranslatedResource[]
+}
+
+/** A message as it is written down to be created: without the runtime's own fields, so that parts can be spread together. */
+export type Init<D extends DescMessage> = Exclude<MessageInitShape<D>, MessageShape<D>>
+
+export function resource<D extends DescMessage>(
+  schema: D,
+  name: string,
+  init: MessageInitShape<D>,
+  origins: readonly Origin[],
+): TranslatedResource<D> {
+  return {
+    typeUrl: `type.googleapis.com/${schema.typeName}`,
+    name,
+    schema,
+    message: create(schema, init),
+    origins: distinct(origins),
+  }
+}
+
+function distinct(origins: readonly Origin[]): readonly Origin[] {
+  const seen = new Map<string, Origin>()
+  for (const o of origins) seen.set([o.cluster, o.kind, o.namespace, o.name, o.file, o.line].join('\0'), o)
+  return [...seen.values()]
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRegistry, type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf'
+import { HttpProtocolOptionsSchema } from '@isthmus/envoy-api/envoy/extensions/upstreams/http/v3/http_protocol_options'
+import type { Translated } from '../../src/translate/index.ts'
+import { anySchemas } from './any-schemas.ts'
+
+/** The real Envoy, for what only it can say: whether it takes a configuration, and where a request goes. */
+export function envoyBinary(): string {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus', 'bin', 'envoy')
+  const found = process.env.ISTHMUS_ENVOY || (existsSync(cache) ? cache : undefined)
+  if (!found) throw new Error('no Envoy: run `npm run setup`, or set ISTHMUS_ENVOY')
+  return found
+}
+
+const registry = createRegistry(HttpProtocolOptionsSchema, ...anySchemas)
+
+export function json<D extends DescMessage>(schema: D, message: MessageShape<D>): Record<string, unknown> {
+  return toJson(schema, message, { registry }) as Record<string, unknown>
+}
+
+type Json = Record<string, unknown>
+
+/** What is translated, as files that a bootstrap without a control plane points to: EDS, RDS and SDS instead of ADS. */
+export function bootstrapOf(
+  dir: string,
+  translated: Translated,
+  assignments: readonly Json[],
+  change: (listener: Json) => Json = listener => listener,
+): string {
+  const file = (name: string, resources: readonly unknown[]) => {
+    const path = join(dir, name)
+    writeFileSync(path, JSON.stringify({ version_info: '1', resources }))
+    return path
+  }
+  const typed = (type: string, list: readonly Json[]) =>
+    list.map(r => ({ '@type': `type.googleapis.com/${type}`, ...r }))
+  const plain = (list: Translated['clusters']) => list.map(r => json(r.schema, r.message))
+  const eds = file('eds.json', typed('envoy.config.endpoint.v3.ClusterLoadAssignment', assignments))
+  const rds = file('rds.json', typed('envoy.config.route.v3.RouteConfiguration', plain(translated.routes)))
+  const sds = file('sds.json', typed('envoy.extensions.transport_sockets.tls.v3.Secret', plain(translated.secrets)))
+  const fromFiles = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) return value.map(v => fromFiles(v, key))
+    if (!value || typeof value !== 'object') return value
+    const o = value as Json
+    if ('ads' in o) {
+      const path = key === 'edsConfig' ? eds : key === 'configSource' ? rds : sds
+      return { resourceApiVersion: 'V3', pathConfigSource: { path } }
+    }
+    return Object.fromEntries(Object.entries(o).map(([k, v]) => [k, fromFiles(v, k)]))
+  }
+  const path = join(dir, 'bootstrap.json')
+  writeFileSync(
+    path,
+    JSON.stringify({
+      node: { id: 'test', cluster: 'test' },
+      admin: { address: { socket_address: { address: '127.0.0.1', port_value: 0 } } },
+      static_resources: {
+        clusters: plain(translated.clusters).map(c => fromFiles(c)),
+        listeners: plain(translated.listeners).map(l => fromFiles(change(l))),
+      },
+    }),
+  )
+  return path
+}
+
+export function scratch(): { readonly dir: string; [Symbol.dispose](): void } {
+  const dir = mkdtempSync(join(tmpdir(), 'isthmus-translate-'))
+  return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) }
+}
+
+/** Resolves when Envoy takes the configuration; rejects with its own words. */
+export function validate(bootstrap: string): Promise<void> {
+  const args = ['--mode', 'validate', '--concurrency', '1', '-l', 'error', '-c', bootstrap]
+  return new Promise((resolve, reject) => {
+    execFile(envoyBinary(), args, (error, _out, err) => (error ? reject(new Error(err)) : resolve()))
+  })
+}
+
+export interface RunningEnvoy {
+  readonly admin: string
+  stats(filter: string): Promise<string>
+  stop(): Promise<void>
+}
+
+export async function run(dir: string, bootstrap: string): Promise<RunningEnvoy> {
+  const adminFile = join(dir, 'admin.txt')
+  const args = [
+    '-c',
+    bootstrap,
+    '--concurrency',
+    '1',
+    '--use-dynamic-base-id',
+    '-l',
+    'error',
+    '--admin-address-path',
+    adminFile,
+  ]
+  const child: ChildProcess = spawn(envoyBinary(), args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let words = ''
+  child.stderr?.on('data', chunk => {
+    words += chunk
+  })
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  for (let i = 0; i < 200; i++) {
+    if (child.exitCode !== null) throw new Error(`Envoy ended: ${words}`)
+    if (existsSync(adminFile)) {
+      const admin = readFileSync(adminFile, 'utf8').trim()
+      const ready = admin ? await fetch(`http://${admin}/ready`).catch(() => undefined) : undefined
+      if (ready?.ok) {
+        const stats = async (filter: string) => (await fetch(`http://${admin}/stats?filter=${filter}`)).text()
+        return { admin, stats, stop }
+      }
+    }
+    await sleep(50)
+  }
+  await stop()
+  throw new Error(`Envoy did not get ready: ${words}`)
+}
