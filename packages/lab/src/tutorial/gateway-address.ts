@@ -1,6 +1,6 @@
 export interface ServiceList {
   readonly items: readonly {
-    readonly spec: { readonly ports?: readonly { readonly name?: string; readonly port: number }[] }
+    readonly spec: { readonly ports?: readonly { readonly port: number }[] }
     readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly LoadBalancerIngress[] } }
   }[]
 }
@@ -11,21 +11,31 @@ interface LoadBalancerIngress {
   readonly ports?: readonly { readonly port: number; readonly error?: string }[]
 }
 
+/** Where a gateway is reached: base URLs, without a path. */
+export interface GatewayAddress {
+  /** Its port 80. */
+  readonly http: string
+  /** The port that says whether it is ready; undefined where the Service has none. */
+  readonly health?: string
+}
+
 /**
- * `http://ADDRESS` of a gateway's Service, once it has an address. The load balancer says its own ports in the order of
- * the Service's: an ordinary user's cannot be 80.
+ * The addresses of a gateway's Service, once the load balancer has given them. Its own ports are in the order of the
+ * Service's, and may be others: an ordinary user's cannot be 80.
  */
-export function gatewayAddress(services: ServiceList): string | undefined {
-  for (const service of services.items) {
-    const ports = service.spec.ports ?? []
-    const index = Math.max(
-      ports.findIndex(port => port.name === 'http' || port.name === 'http2'),
-      ports.findIndex(port => port.port === 80),
-    )
-    const [ingress] = service.status?.loadBalancer?.ingress ?? []
+export function gatewayAddress(services: ServiceList): GatewayAddress | undefined {
+  for (const { spec, status } of services.items) {
+    const [ingress] = status?.loadBalancer?.ingress ?? []
     const host = ingress?.ip ?? ingress?.hostname
-    const port = ingress?.ports?.[index]?.port ?? ports[index]?.port
-    if (host && port) return port === 80 ? `http://${host}` : `http://${host}:${port}`
+    if (!host) continue
+    const url = (wanted: number) => {
+      const index = spec.ports?.findIndex(({ port }) => port === wanted) ?? -1
+      if (index < 0) return undefined
+      const port = ingress?.ports?.[index]?.port ?? wanted
+      return port === 80 ? `http://${host}` : `http://${host}:${port}`
+    }
+    const http = url(80)
+    if (http) return { http, health: url(15021) }
   }
   return undefined
 }

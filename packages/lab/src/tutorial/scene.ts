@@ -1,5 +1,5 @@
 import type { Controls } from './controls.ts'
-import { gatewayAddress, type ServiceList } from './gateway-address.ts'
+import { type GatewayAddress, gatewayAddress, type ServiceList } from './gateway-address.ts'
 import type { Narrator } from './narrator.ts'
 import type { Check } from './report.ts'
 import type { Tools } from './tools.ts'
@@ -26,7 +26,7 @@ export class Scene {
   readonly narrator: Narrator
   readonly controls: Controls
   readonly #checks: Check[] = []
-  readonly #gateways = new Map<string, string>()
+  readonly #gateways = new Map<string, GatewayAddress>()
   #step = 0
 
   constructor(tools: Tools, narrator: Narrator, controls: Controls) {
@@ -80,17 +80,26 @@ export class Scene {
 
   /** Base URL of a cluster's ingress gateway, `http://ADDRESS`; waits for the address the first time. */
   async gateway(place: Place): Promise<string> {
+    return (await this.#addresses(place)).http
+  }
+
+  /** The URL by which a DNS or traffic manager watches a cluster's gateway. */
+  async health(place: Place): Promise<string> {
+    const { http, health } = await this.#addresses(place)
+    return `${health ?? http}/healthz/ready`
+  }
+
+  async #addresses(place: Place): Promise<GatewayAddress> {
     const known = this.#gateways.get(place.cluster)
     if (known) return known
-    const url = await this.wait(`an address of ${place.cluster}'s gateway`, 90, async () => {
+    const found = await this.wait(`an address of ${place.cluster}'s gateway`, 90, async () => {
       const words = '-n istio-system get services -l istio=ingressgateway -o json'
-      const address = gatewayAddress(
-        JSON.parse(await this.tools.kubectl(place.cluster, words, { show: false })) as ServiceList,
-      )
+      const list = JSON.parse(await this.tools.kubectl(place.cluster, words, { show: false })) as ServiceList
+      const address = gatewayAddress(list)
       return address === undefined ? { done: false, seen: 'none yet' } : { done: true, value: address }
     })
-    this.#gateways.set(place.cluster, url)
-    return url
+    this.#gateways.set(place.cluster, found)
+    return found
   }
 
   #record(name: string, expected: string, { ok, observed }: Observation, began: number): void {

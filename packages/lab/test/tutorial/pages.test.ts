@@ -39,29 +39,17 @@ test('lines are counted as grep full.stars counts them', () => {
   assert.equal(fullStars({ body: '<!-- full stars: -->\nfull-stars full stars\nfullstars\n' }).length, 2)
 })
 
-test('the address of a gateway is its load balancer’s, with the port the load balancer has', () => {
+test('the address of a gateway is its load balancer’s, with the ports the load balancer has', () => {
   const service = (ingress: object[]) => ({
-    items: [
-      {
-        spec: {
-          ports: [
-            { name: 'status-port', port: 15021 },
-            { name: 'http', port: 80 },
-          ],
-        },
-        status: { loadBalancer: { ingress } },
-      },
-    ],
+    items: [{ spec: { ports: [{ port: 15021 }, { port: 80 }] }, status: { loadBalancer: { ingress } } }],
   })
+  const ip = '127.1.0.1'
   assert.equal(gatewayAddress(service([])), undefined)
   assert.equal(gatewayAddress({ items: [] }), undefined)
-  assert.equal(gatewayAddress(service([{ ip: '127.1.0.1' }])), 'http://127.1.0.1')
-  assert.equal(
-    gatewayAddress(service([{ ip: '127.1.0.1', ports: [{ port: 15021 }, { port: 80 }] }])),
-    'http://127.1.0.1',
-  )
-  assert.equal(
-    gatewayAddress(service([{ ip: '127.1.0.1', ports: [{ port: 15021 }, { port: 8080 }] }])),
-    'http://127.1.0.1:8080',
-  )
+  assert.deepEqual(gatewayAddress(service([{ ip }])), { http: `http://${ip}`, health: `http://${ip}:15021` })
+  assert.deepEqual(gatewayAddress(service([{ ip, ports: [{ port: 15021 }, { port: 80 }] }])), {
+    http: `http://${ip}`,
+    health: `http://${ip}:15021`,
+  })
+  assert.equal(gatewayAddress(service([{ ip, ports: [{ port: 15021 }, { port: 8080 }] }]))?.http, `http://${ip}:8080`)
 })

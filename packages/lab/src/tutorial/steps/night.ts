@@ -85,8 +85,7 @@ async function connectionCut(scene: Scene): Promise<void> {
 }
 
 async function regionLost(scene: Scene): Promise<void> {
-  const health = async (place: Place) => `${await scene.gateway(place)}/healthz/ready`
-  const urls = { here: await health(hangzhou), there: await health(shanghai) }
+  const urls = { here: await scene.health(hangzhou), there: await scene.health(shanghai) }
   const answering = async (url: string) => (await getPage(url, 3000)).status === 200
   await scene.check("each gateway's health URL", '200 at both', async () => {
     const both = [await answering(urls.here), await answering(urls.there)]
@@ -98,7 +97,7 @@ async function regionLost(scene: Scene): Promise<void> {
   const load = await pageLoad(scene, shanghai, 20)
   scene.narrator.say("The power of all of Hangzhou's nodes is cut.")
   await scene.controls.powerOff(hangzhou.cluster)
-  await scene.check("Hangzhou's health URL", 'it stops answering, Shanghai’s goes on', async () => {
+  await scene.check("Hangzhou's health URL", "it stops answering, Shanghai's goes on", async () => {
     await scene.wait('the end of it', 30, async () => when(!(await answering(urls.here)), 'it answers'))
     const there = await answering(urls.there)
     return { ok: there, observed: `Hangzhou no longer answers, Shanghai ${there ? 'does' : 'does not either'}` }
