@@ -77,4 +77,39 @@ export const regionsErrors = table({
     meaning: 'The policy switches neither failover nor distribution on.',
     mend: 'Set failover.enabled or distribution.enabled to true, or delete the policy.',
   },
+  ISM2120: {
+    reason: 'ControlPlaneAddressUnknown',
+    meaning: 'The command asks the control plane, and nothing says where its HTTP API is.',
+    mend: 'Set ISTHMUS_API to its base URL, or use a kubeconfig whose mesh cluster carries the extension isthmus.dev/api.',
+  },
+  ISM2121: {
+    reason: 'ControlPlaneUnreachable',
+    meaning: "The control plane's HTTP API gave no answer.",
+    mend: 'Check that the control plane runs and that its address can be reached from here.',
+  },
+  ISM2122: {
+    reason: 'ControlPlaneRefused',
+    meaning: "The control plane's HTTP API answered with an error.",
+    mend: 'The message holds its own words; for 401 and 403 look at deploy/mesh-api/cli-access.yaml.',
+  },
+  ISM2123: {
+    reason: 'MeshApiFailed',
+    meaning: 'The mesh API could not be used, or refused the change.',
+    mend: 'Check --context and --kubeconfig; the message holds the words of the API.',
+  },
+  ISM2124: {
+    reason: 'RegionArgumentWrong',
+    meaning: 'An argument of `isthmus region` is not what it should be.',
+    mend: 'See `isthmus region --help`, or the --help of the command.',
+  },
+  ISM2125: {
+    reason: 'RuleNotFound',
+    meaning: 'There is no such rule to unset.',
+    mend: '`isthmus region show` lists the rules there are.',
+  },
+  ISM2126: {
+    reason: 'PolicyShared',
+    meaning: 'The policy of that name is for several services, so the command does not change it for one.',
+    mend: 'Edit it with kubectl, or delete it first.',
+  },
 })

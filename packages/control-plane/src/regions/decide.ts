@@ -25,7 +25,7 @@ export function decide(input: DecideInput): Decision {
 }
 
 function byPolicy(input: DecideInput, policy: ServicePolicy): Decision {
-  const { service, source, role } = input
+  const { source, role } = input
   const region = source.region
   const userOutlier = input.trafficPolicy?.outlierDetection
   const failover = failoverFrom(region, policy)
@@ -39,7 +39,7 @@ function byPolicy(input: DecideInput, policy: ServicePolicy): Decision {
       onPolicy(policy.policy, {
         code: 'ISM2106',
         severity: 'warning',
-        message: `some proxies that call ${service.hostname} have no region (no label topology.kubernetes.io/region on their node, and none on their cluster): their requests are not kept local`,
+        message: `some proxies have no region (no label topology.kubernetes.io/region on their node, and none on their cluster): their requests are not kept local`,
       }),
     )
   } else {
@@ -57,7 +57,8 @@ function byPolicy(input: DecideInput, policy: ServicePolicy): Decision {
   const outlier = policyOutlierDetection(userOutlier, policy.outlierDetection, policy.unansweredAfterMs)
   for (const { text, replaces } of outlier.adjustments) {
     reasons.push(text)
-    const message = `for ${service.hostname}: ${text}`
+    // Without the service's name, so that a mesh-wide policy says it once and not for every service.
+    const message = userOutlier && input.destinationRule ? `${originText(input.destinationRule)}: ${text}` : text
     findings.push(onPolicy(policy.policy, { code: replaces ? 'ISM2102' : 'ISM2101', severity: 'info', message }))
   }
   if (policy.unansweredAfterMs === undefined)
