@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { IsthmusError } from '@isthmus/errors'
+import { connectLab, defaultWorld, type Lab, labDirectory, startLab } from '@isthmus/lab'
+import { environmentLines } from '@isthmus/lab/sandbox/environment.ts'
+import { commandAt } from '@isthmus/lab/sandbox/exec.ts'
+import type { Command } from 'commander'
+import pc from 'picocolors'
+import { printStatus } from './lab-status.ts'
+
+/** `isthmus lab`: the two-region world on this machine. */
+export function register(parent: Command): void {
+  const lab = parent.command('lab').description('the two-region world on this machine')
+
+  lab
+    .command('up')
+    .description('start a world and leave it running')
+    .option('-f, --file <world>', 'the cloud resources it begins with (YAML)', defaultWorld)
+    .option('--wait-timeout <seconds>', 'how long to wait until it is ready', Number, 300)
+    .action(async (options: { file: string; waitTimeout: number }) => up(options.file, options.waitTimeout))
+
+  lab
+    .command('status')
+    .description('what runs, and what is not ready')
+    .option('-o, --output <format>', 'json for all of it')
+    .action(async (options: { output?: string }) => {
+      const running = await connectLab()
+      if (options.output === 'json')
+        console.log(
+          JSON.stringify(
+            running ? { running: true, ...running.record, ...(await running.status()) } : { running: false },
+          ),
+        )
+      else if (running) printStatus(await running.status(), running.record)
+      else console.log(`No lab runs (in ${labDirectory()}). Start it: isthmus lab up`)
+      if (!running) process.exitCode = 3
+    })
+
+  lab
+    .command('env')
+    .description('shell lines that set PATH and KUBECONFIG: eval "$(isthmus lab env)"')
+    .action(async () => console.log(await environmentLines(labDirectory())))
+
+  lab
+    .command('exec')
+    .description(
+      'run a command at a node, a router, a pod (CLUSTER/NAMESPACE/POD or the start of its name) or "internet"',
+    )
+    .argument('<place>')
+    .argument('<command...>')
+    .passThroughOptions()
+    .action(async (place: string, command: string[]) => {
+      const running = await need()
+      const [program, ...args] = await commandAt(running, place, command)
+      const child = spawn(program!, args, { stdio: 'inherit' })
+      // The terminal sends its signals to the child itself.
+      for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {})
+      process.exitCode = await new Promise<number>((resolve, reject) => {
+        child.once('error', reject)
+        child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 137)))
+      })
+    })
+
+  lab
+    .command('down')
+    .description('end the world and all that is in it')
+    .action(async () => {
+      const running = await connectLab()
+      if (!running) return console.log('No lab runs.')
+      await running.down()
+      console.log('The lab is down; nothing of it is left but its logs.')
+    })
+
+  lab
+    .command('logs')
+    .description("the lab's own log and the control plane's")
+    .argument('[name]', 'supervisor, inside or control-plane', 'control-plane')
+    .option('-f, --follow', 'go on as it grows')
+    .option('-n, --lines <number>', 'how many of its last lines', '200')
+    .action((name: string, options: { follow?: boolean; lines: string }) => {
+      const file = join(labDirectory(), 'logs', `${name}.log`)
+      const args = [...(options.follow ? ['-F'] : []), '-n', options.lines, file]
+      spawn('tail', args, { stdio: 'inherit' }).once('exit', code => {
+        process.exitCode = code ?? 1
+      })
+    })
+}
+
+async function up(worldFile: string, waitTimeout: number): Promise<void> {
+  const already = await connectLab()
+  if (already) {
+    const seconds = Math.round((Date.now() - already.record.startedAt) / 1000)
+    console.log(`A lab runs since ${seconds} s (process ${already.record.pid}). isthmus lab status says how it is.`)
+    return
+  }
+  const log = (message: string, seconds: number) =>
+    console.log(`${pc.dim(`${seconds.toFixed(1).padStart(6)}s`)}  ${message}`)
+  const lab = await startLab({ worldFile, waitTimeout, log, attached: false })
+  const { ready, clusters } = await lab.status()
+  if (ready) console.log(pc.green(`The world is ready: ${clusters.map(c => c.name).join(', ')}.`))
+  console.log('Next: eval "$(isthmus lab env)" and kubectl config get-contexts')
+}
+
+async function need(): Promise<Lab> {
+  const running = await connectLab()
+  if (!running) throw new IsthmusError('ISM1106', `in ${labDirectory()}`)
+  return running
+}

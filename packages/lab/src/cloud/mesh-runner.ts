@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KubeClient, parseKubeconfig } from '@isthmus/kubernetes'
+import { inNetns } from '../cluster/daemon.ts'
+import { type ApiServer, startApiServer } from '../cluster/index.ts'
+import { cacheDirectory, projectRoot } from '../sandbox/paths.ts'
+import type { Folders, Host } from '../world/host.ts'
+import type { Context } from '../world/kubeconfig.ts'
+import type { MeshPlan } from './plan.ts'
+import type { MeshState } from './state.ts'
+
+const ports = { api: 6443, discovery: 15012, control: 15014, webhook: 15017 }
+
+/** A mesh instance: its API server, and the control plane in its namespace, started again whenever it ends. */
+export class MeshRunner {
+  readonly plan: MeshPlan
+  state: MeshState
+  context?: Context
+  server?: ApiServer
+  readonly #folders: Folders
+  readonly #host: Host
+  readonly #inventory: Promise<string>
+  readonly #changed: () => void
+  #control?: ChildProcess
+  #stopped = false
+
+  /** @param inventory kubeconfig (text) of the cloud's API, which tells the control plane what the network is. */
+  constructor(plan: MeshPlan, folders: Folders, host: Host, inventory: Promise<string>, changed: () => void) {
+    this.plan = plan
+    this.#folders = folders
+    this.#host = host
+    this.#inventory = inventory
+    this.#changed = changed
+    this.state = {
+      phase: 'Starting',
+      message: 'API server starting',
+      privateEndpoint: `https://${plan.address}:${ports.api}`,
+      discovery: `${plan.address}:${ports.discovery}`,
+      restarts: 0,
+    }
+  }
+
+  start(): void {
+    this.#start().catch((error: Error) => {
+      if (!this.#stopped) this.#say({ phase: 'Failed', message: error.message })
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#control?.kill('SIGKILL')
+    await this.server?.stop()
+    await Promise.all([this.#host.close(`api/${this.plan.name}`), this.#host.close(`control/${this.plan.name}`)])
+  }
+
+  /** Kills the control plane as a crash would; it comes back by itself. */
+  killControlPlane(): void {
+    this.#control?.kill('SIGKILL')
+  }
+
+  async #start(): Promise<void> {
+    const { name, namespace, address } = this.plan
+    const dir = join(this.#folders.inside, name)
+    this.server = await startApiServer({ name, netns: namespace, address, port: ports.api, dir })
+    await this.server.ready()
+    const targets = () => [{ host: address, port: ports.api }]
+    const [{ port }, { port: controlPort }] = await Promise.all([
+      this.#host.open({ forward: `api/${name}`, address: '127.0.0.1', ports: [16444, 0], targets }),
+      this.#host.open({
+        ...{ forward: `control/${name}`, address: '127.0.0.1', ports: [15014, 0] },
+        targets: () => [{ host: address, port: ports.control }],
+      }),
+    ])
+    const api = `http://127.0.0.1:${controlPort}`
+    const publicEndpoint = `https://127.0.0.1:${port}`
+    const kubeconfig = this.server.adminKubeconfig(publicEndpoint)
+    const extensions = { 'isthmus.dev/api': { server: api } }
+    this.context = { name, kubeconfig, privateServer: this.server.url, extensions }
+    this.#say({ phase: 'Running', message: 'API server ready; installing kinds', publicEndpoint, api })
+    this.#host.progress(`${name}: API server ready at ${publicEndpoint}`)
+    const client = new KubeClient(parseKubeconfig(this.server.adminKubeconfig(this.server.url)).access())
+    await installKinds(client)
+    await client.close()
+    await this.#runControlPlane(dir)
+  }
+
+  async #runControlPlane(dir: string): Promise<void> {
+    const { namespace, address } = this.plan
+    const [mesh, cloud] = [join(dir, 'mesh.kubeconfig'), join(dir, 'cloud.kubeconfig')]
+    mkdirSync(join(dir, 'state'), { recursive: true })
+    await writeFile(mesh, await this.server!.clientKubeconfig('isthmus-control-plane', ['system:masters']), {
+      mode: 0o600,
+    })
+    await writeFile(cloud, await this.#inventory, { mode: 0o600 })
+    const argv = inNetns(namespace, [
+      ...[process.execPath, '--disable-warning=ExperimentalWarning'],
+      ...[
+        join(projectRoot, 'packages/cli/src/main.ts'),
+        'serve',
+        '--kubeconfig',
+        mesh,
+        '--inventory-kubeconfig',
+        cloud,
+      ],
+      ...['--xds-address', `0.0.0.0:${ports.discovery}`, '--advertise', address],
+      ...['--webhook-address', `0.0.0.0:${ports.webhook}`, '--api-address', `0.0.0.0:${ports.control}`],
+      ...['--state-dir', join(dir, 'state')],
+    ])
+    const start = () => {
+      if (this.#stopped) return
+      const log = openSync(join(this.#folders.lab, 'logs', 'control-plane.log'), 'a', 0o644)
+      const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', log, log] })
+      closeSync(log)
+      this.#control = child
+      this.#say({ phase: 'Ready', message: 'its API and its control plane run' })
+      const ended = (how: string) => {
+        if (this.#stopped) return
+        this.#say({
+          phase: 'Running',
+          message: `the control plane ended (${how}); starting it again`,
+          restarts: this.state.restarts + 1,
+        })
+        setTimeout(start, 1000)
+      }
+      child.once('error', error => ended(error.message))
+      child.once('exit', (code, signal) => ended(signal ?? `code ${code}`))
+    }
+    start()
+  }
+
+  #say(change: Partial<MeshState>) {
+    this.state = { ...this.state, ...change }
+    this.#changed()
+  }
+}
+
+/** Istio's and the Gateway API's kinds from where set-up put them, and our own. */
+async function installKinds(client: KubeClient): Promise<void> {
+  const cached = ['istio.yaml', 'gateway-api.yaml'].map(file => join(cacheDirectory(), 'crds', file))
+  const folder = join(projectRoot, 'deploy', 'crds')
+  const own = (await readdir(folder).catch(() => [])).filter(f => f.endsWith('.yaml')).map(f => join(folder, f))
+  const texts = await Promise.all([...cached, ...own].map(file => readFile(file, 'utf8').catch(missing)))
+  await Promise.all(texts.filter(Boolean).map(text => client.apply(text)))
+}
+
+function missing(error: NodeJS.ErrnoException): string {
+  if (error.code !== 'ENOENT') throw error
+  return ''
+}
