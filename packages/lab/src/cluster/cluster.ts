@@ -1,0 +1,186 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Log } from '@isthmus/control-plane/runtime/index.ts'
+import { kubeBinary } from '../binaries.ts'
+import { run } from '../cri/run.ts'
+import { type Prepared, preparePrograms } from '../programs/prepare.ts'
+import { type ApiServer, nthAddress, startApiServer } from './apiserver.ts'
+import { coreDnsManifest } from './coredns.ts'
+import { type Daemon, inNetns, startDaemon, tailOf } from './daemon.ts'
+
+/** What a lab cluster needs to know. */
+export interface ClusterSpec {
+  readonly name: string
+  readonly region: string
+  /** Name of the network namespace of its control plane; absent: the caller's own. */
+  readonly apiNetns?: string
+  /** The API server's address in its VPC. */
+  readonly apiAddress: string
+  /** Default 6443. */
+  readonly port?: number
+  /** Range of all pod addresses: the pod CIDR with flannel, the vSwitch's range with terway. */
+  readonly podCidr: string
+  readonly serviceCidr: string
+  readonly networkPlugin?: 'flannel' | 'terway'
+  /** A folder of its own on tmpfs. */
+  readonly dir: string
+  readonly sans?: readonly string[]
+  /** How long a node may be silent before it counts as dead, in seconds. Default 8 (upstream 50). */
+  readonly nodeGraceSeconds?: number
+  readonly log?: Log
+}
+
+/** What a Node object begins with; the kubelet adds the rest. */
+export interface NodeRegistration {
+  readonly name: string
+  readonly podBlock: string
+  readonly region: string
+  readonly zone: string
+  readonly cgroup?: string
+}
+
+/** A running lab cluster without its nodes; see ../node for those. */
+export interface Cluster {
+  readonly name: string
+  readonly region: string
+  readonly dir: string
+  readonly podCidr: string
+  readonly serviceCidr: string
+  /** Address of the service kube-dns: the tenth of the service range. */
+  readonly dnsAddress: string
+  readonly api: ApiServer
+  /** File of the kubelet's api.proto. */
+  readonly criProto: string
+  /** The lab's own programs, ready to run in containers. */
+  readonly programs: Prepared & { readonly folder: string }
+  /** Runs kubectl as administrator next to the API server; gives its output. Throws ISM1307. */
+  kubectl(args: readonly string[], input?: string): Promise<string>
+  registerNode(node: NodeRegistration): Promise<void>
+  /** Empty when the node is Ready, else what it says of itself after `timeoutMs`. */
+  waitNode(name: string, timeoutMs: number): Promise<string>
+  removeNode(name: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts a cluster's control plane and CoreDNS. Resolves when the API server is ready; pods wait for nodes. */
+export async function startCluster(spec: ClusterSpec): Promise<Cluster> {
+  const { name, dir, apiNetns, apiAddress, podCidr, serviceCidr } = spec
+  const port = spec.port ?? 6443
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const criProto = join(dir, 'api.proto')
+  const folder = join(dir, 'programs')
+  const [api, prepared] = await Promise.all([
+    startApiServer({
+      name,
+      netns: apiNetns,
+      address: apiAddress,
+      port,
+      dir: join(dir, 'control-plane'),
+      sans: spec.sans,
+      serviceCidr,
+      log: spec.log,
+    }),
+    preparePrograms(folder, '/isthmus/bin/node'),
+    run([kubeBinary(), 'cri-proto']).then(text => writeFileSync(criProto, text)),
+  ])
+  const local = `https://127.0.0.1:${port}`
+  const daemons = await startControllers(spec, api, local)
+  const admin = join(dir, 'admin.kubeconfig')
+  writeFileSync(admin, api.adminKubeconfig(local), { mode: 0o600 })
+  const kubectl = (args: readonly string[], input?: string) =>
+    run(inNetns(apiNetns, [kubeBinary(), 'kubectl', '--kubeconfig', admin, ...args]), input)
+
+  await api.ready()
+  const dnsAddress = nthAddress(serviceCidr, 10)
+  await kubectl(['apply', '-f', '-'], coreDnsManifest(dnsAddress))
+  return {
+    name,
+    region: spec.region,
+    dir,
+    podCidr,
+    serviceCidr,
+    dnsAddress,
+    api,
+    criProto,
+    programs: { ...prepared, folder },
+    kubectl,
+    async registerNode(node) {
+      await kubectl(['apply', '-f', '-'], JSON.stringify(nodeObject(node)))
+    },
+    async waitNode(node, timeoutMs) {
+      const wait = ['wait', '--for=condition=Ready', `node/${node}`, `--timeout=${Math.ceil(timeoutMs / 1000)}s`]
+      try {
+        await kubectl(wait)
+        return ''
+      } catch {
+        const path = 'jsonpath={.status.conditions[?(@.type=="Ready")].message}'
+        return (await kubectl(['get', 'node', node, '-o', path]).catch(String)) || 'it never reported'
+      }
+    },
+    async removeNode(node) {
+      await kubectl(['delete', 'node', node, '--ignore-not-found'])
+    },
+    async stop() {
+      await Promise.all(daemons.map(daemon => daemon.stop(0)))
+      await api.stop()
+    },
+  }
+}
+
+/** Both wait for the API server themselves, so they start along with it. */
+async function startControllers(spec: ClusterSpec, api: ApiServer, local: string): Promise<Daemon[]> {
+  const [controllers, scheduler] = await Promise.all([
+    api.clientKubeconfig('system:kube-controller-manager', ['system:masters'], local),
+    api.clientKubeconfig('system:kube-scheduler', [], local),
+  ])
+  const files = {
+    controllers: join(api.dir, 'controllers.kubeconfig'),
+    scheduler: join(api.dir, 'scheduler.kubeconfig'),
+  }
+  writeFileSync(files.controllers, controllers, { mode: 0o600 })
+  writeFileSync(files.scheduler, scheduler, { mode: 0o600 })
+  const start = (program: string, args: readonly string[]) =>
+    startDaemon({
+      name: program,
+      netns: spec.apiNetns,
+      command: kubeBinary(),
+      args: [program, ...args],
+      env: { GOGC: '50' },
+      logFile: join(api.dir, 'logs', `${program}.log`),
+    })
+  return [
+    start('controllers', [
+      `--kubeconfig=${files.controllers}`,
+      `--root-ca-file=${join(api.dir, 'pki', 'ca.crt')}`,
+      `--node-monitor-grace-period=${spec.nodeGraceSeconds ?? 8}s`,
+    ]),
+    start('kube-scheduler', [
+      `--kubeconfig=${files.scheduler}`,
+      '--leader-elect=false',
+      '--authentication-kubeconfig=',
+      '--authorization-kubeconfig=',
+      '--secure-port=0',
+    ]),
+  ]
+}
+
+function nodeObject({ name, podBlock, region, zone, cgroup }: NodeRegistration): object {
+  const limits = cgroup
+    ? 'enforced'
+    : 'not enforced: this machine does not delegate cgroup v2 memory control to the lab'
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone },
+      annotations: { 'isthmus.dev/memory-limits': limits },
+    },
+    spec: { podCIDR: podBlock, podCIDRs: [podBlock] },
+  }
+}
+
+/** The last lines of what a program of the cluster's control plane wrote. */
+export function controlPlaneLog(cluster: Cluster, program: string, lines?: number): string {
+  return tailOf(join(cluster.api.dir, 'logs', `${program}.log`), lines)
+}

@@ -1,0 +1,3 @@
+export * from './programs.ts'
+export * from './reference.ts'
+export * from './table.ts'
