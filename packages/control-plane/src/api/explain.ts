@@ -1,43 +1,33 @@
-import type { GatewayView, Mesh, Service, SidecarView } from '../model/index.ts'
+import type { Locality, Mesh, ProxyView, Service } from '../model/index.ts'
 import { type Explanation, explain } from '../regions/index.ts'
 import { scopeOf } from '../translate/scope.ts'
 import { NotFound } from './server.ts'
 
+/** From where, and as what, requests are looked at. */
+export interface Viewpoint {
+  readonly from: Locality
+  readonly role: 'sidecar' | 'gateway'
+  readonly port?: number
+}
+
 /**
- * Where requests for a service go from a region, as a sidecar's hop and as a gateway's. `name` is a fully qualified host,
- * `NAME.NAMESPACE`, or a name in the default namespace.
+ * Where requests for a service go. `name` is a fully qualified host, `NAME.NAMESPACE`, or a name in the default namespace.
  */
-export function explainService(
-  mesh: Mesh,
-  name: string,
-  from: string,
-  port?: number,
-): { readonly explanations: readonly Explanation[] } {
+export function explainService(mesh: Mesh, name: string, { from, role, port }: Viewpoint): Explanation {
   const service = serviceNamed(mesh, name)
   const chosen = service.ports.find(p => (port === undefined ? p.protocol !== 'UDP' : p.number === port))
   if (!chosen) throw new NotFound(`${service.hostname} has no port ${port ?? 'that carries TCP'}`)
   // A cluster of the region stands for where the caller is; a region without one is still a fair question.
-  const cluster = [...mesh.clusters.values()].find(c => c.region === from)?.name ?? ''
-  const base = {
-    cluster,
-    namespace: service.namespace,
-    locality: { region: from, zone: '', subzone: '' },
-    network: '',
-    labels: {},
-  }
-  const sidecar: SidecarView = { ...base, kind: 'sidecar', redirect: 'none', inbound: [] }
-  const gateway: GatewayView = { ...base, kind: 'gateway' }
-  const endpoints = (mesh.endpoints.get(service.hostname) ?? []).filter(e => e.portName === chosen.name)
-  return {
-    explanations: [sidecar, gateway].map(view =>
-      explain({
-        service: service.hostname,
-        role: view.kind,
-        decision: scopeOf(view, mesh).decision(service, chosen.number, undefined),
-        endpoints,
-      }),
-    ),
-  }
+  const cluster = [...mesh.clusters.values()].find(c => c.region === from.region)?.name ?? ''
+  const base = { cluster, namespace: service.namespace, locality: from, network: '', labels: {} }
+  const view: ProxyView =
+    role === 'gateway' ? { ...base, kind: 'gateway' } : { ...base, kind: 'sidecar', redirect: 'none', inbound: [] }
+  return explain({
+    service: service.hostname,
+    role,
+    decision: scopeOf(view, mesh).decision(service, chosen.number, undefined),
+    endpoints: (mesh.endpoints.get(service.hostname) ?? []).filter(e => e.portName === chosen.name),
+  })
 }
 
 function serviceNamed(mesh: Mesh, name: string): Service {

@@ -42,7 +42,12 @@ export function proxyRow(status: ProxyStatus, regionOf: (status: ProxyStatus) =>
     connectedSince: status.connectedSince,
     mode: status.mode,
     envoyVersion: node.envoyVersion,
-    types: types.map(([type, typeUrl]) => typeRow(type, status.types.find(t => t.typeUrl === typeUrl))),
+    types: types.map(([type, typeUrl]) =>
+      typeRow(
+        type,
+        status.types.find(t => t.typeUrl === typeUrl),
+      ),
+    ),
   }
 }
 
@@ -81,6 +86,9 @@ export function configByType(config: ProxyConfig, only: string | null): Record<s
   return Object.fromEntries(
     types
       .filter(([, , plural]) => only === null || plural === only)
-      .map(([, typeUrl, plural]) => [plural, (config[typeUrl] ?? []).map(({ config, ...rest }) => ({ ...rest, config }))]),
+      .map(([, typeUrl, plural]) => [
+        plural,
+        (config[typeUrl] ?? []).map(({ config, ...rest }) => ({ ...rest, config })),
+      ]),
   )
 }

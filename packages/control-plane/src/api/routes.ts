@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client'
-import type { Finding, Mesh } from '../model/index.ts'
+import { type Finding, type Mesh, parseLocality } from '../model/index.ts'
 import type { ProxyConfig, ProxyStatus } from '../xds/status.ts'
 import { explainService } from './explain.ts'
 import { configByType, proxyNamed, proxyRow } from './proxies.ts'
@@ -51,7 +51,11 @@ export function routes(views: ApiViews): readonly Route[] {
       handle: query => {
         const service = query.get('service')
         if (!service) throw new NotFound('say which service: ?service=NAME.NAMESPACE&from=REGION')
-        return explainService(views.mesh(), service, query.get('from') ?? '', Number(query.get('port')) || undefined)
+        return explainService(views.mesh(), service, {
+          from: parseLocality(query.get('from') ?? ''),
+          role: query.get('role') === 'gateway' ? 'gateway' : 'sidecar',
+          port: Number(query.get('port')) || undefined,
+        })
       },
     },
   ]
