@@ -12,10 +12,10 @@ import { NotInTime, until, when } from '../../src/tutorial/wait.ts'
 const nothing = async () => {}
 const controls: Controls = {
   killControlPlane: nothing,
-  startControlPlane: nothing,
-  takeApiAway: nothing,
-  giveApiBack: nothing,
+  pauseApi: nothing,
+  resumeApi: nothing,
   powerOff: nothing,
+  powerOn: nothing,
 }
 
 function stage() {

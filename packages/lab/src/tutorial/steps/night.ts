@@ -21,10 +21,12 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
   scene.narrator.say(
     `${shanghai.cluster}'s API is taken away; then the control plane is killed with -9 and started again.`,
   )
-  await scene.controls.takeApiAway(shanghai.cluster)
+  await scene.controls.pauseApi(shanghai.cluster)
   await scene.controls.killControlPlane()
-  await new Promise(resolve => setTimeout(resolve, 2000))
-  await scene.controls.startControlPlane()
+  await scene.wait('the control plane', 60, async () => {
+    const { code, stdout, stderr } = await scene.tools.tryIsthmus('proxy status', { show: false })
+    return when(code === 0, stderr || stdout)
+  })
   await scene.check('a pod added meanwhile is found', 'it serves requests', async () => {
     await scale(scene, hangzhou, ['reviews-v1'], 2)
     await rollout(scene, hangzhou, 'reviews-v1')
@@ -39,7 +41,7 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
     })
     return { ok: true, observed: `${seen.length} pods of reviews v1 serve requests` }
   })
-  await scene.controls.giveApiBack(shanghai.cluster)
+  await scene.controls.resumeApi(shanghai.cluster)
   const summaries = await Promise.all(loads.map(load => load.stop()))
   await scene.check(
     'the control plane lost while an API was away',
@@ -96,7 +98,9 @@ async function regionLost(scene: Scene): Promise<void> {
   })
   const load = await pageLoad(scene, shanghai, 20)
   scene.narrator.say("The power of all of Hangzhou's nodes is cut.")
-  await scene.controls.powerOff(hangzhou.cluster)
+  const names = ['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}']
+  const nodes = (await scene.tools.kubectl(hangzhou.cluster, names)).split(' ').filter(Boolean)
+  await Promise.all(nodes.map(node => scene.controls.powerOff(node)))
   await scene.check("Hangzhou's health URL", "it stops answering, Shanghai's goes on", async () => {
     await scene.wait('the end of it', 30, async () => when(!(await answering(urls.here)), 'it answers'))
     const there = await answering(urls.there)

@@ -1,0 +1,2 @@
+export type { Check, Report } from './report.ts'
+export { runTutorial, type TutorialOptions } from './run.ts'
