@@ -118,11 +118,16 @@ export class MeshBuilder {
   }
 
   /** All objects of one kind that a source has: what it had before and is not among them is gone. */
-  replace(source: string, kind: string, objects: readonly kube.KubeObject[]): void {
+  replace(
+    source: string,
+    kind: string,
+    objects: readonly kube.KubeObject[],
+    place: (object: kube.KubeObject) => Place = () => ({}),
+  ): void {
     const now = new Set(objects.map(keyOf))
     for (const key of [...(this.#known.get(`${source}|${kind}`) ?? [])])
       if (!now.has(key)) this.#put(source, kind, key, undefined)
-    for (const object of objects) this.#put(source, kind, keyOf(object), object)
+    for (const object of objects) this.#put(source, kind, keyOf(object), object, place(object))
   }
 
   set(source: string, object: kube.KubeObject, place: Place = {}): void {
@@ -131,6 +136,12 @@ export class MeshBuilder {
 
   delete(source: string, object: kube.KubeObject): void {
     this.#put(source, object.kind, keyOf(object), undefined)
+  }
+
+  /** Says what no object of the mesh tells: a source's own findings (a broken file), replaced as a whole by `key`. */
+  report(key: string, findings: readonly Finding[]): void {
+    this.#findings.set(`~source|${key}`, findings)
+    this.#later()
   }
 
   /** Brings the mesh up to date now. @returns the present mesh */

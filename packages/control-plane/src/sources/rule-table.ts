@@ -13,6 +13,7 @@ import {
 } from '../istio/index.ts'
 import type { Finding, Mesh, RuleMeta } from '../model/index.ts'
 import type { RuleTable } from './mesh-change.ts'
+import { same } from './same.ts'
 
 type Rules = Pick<Mesh, RuleTable>
 
@@ -31,6 +32,11 @@ export function isRuleKind(kind: string): boolean {
   return kind in parsers
 }
 
+/** What is wrong with an object; undefined where it is no rule. */
+export function ruleFindings(object: RawObject, context: ParseContext): readonly Finding[] | undefined {
+  return parsers[object.kind]?.parse(object, context).findings
+}
+
 /** The rules in force, each parsed once when it changes. */
 export class RuleTables {
   readonly #parsed = new Map<RuleTable, Map<string, RuleMeta>>()
@@ -47,8 +53,10 @@ export class RuleTables {
     const rows = this.#parsed.get(table) ?? new Map<string, RuleMeta>()
     this.#parsed.set(table, rows)
     const { value, findings } = object ? parse(object, context) : { findings: [] }
-    if (value) rows.set(key, value)
-    else if (!rows.delete(key)) return findings
+    if (value) {
+      if (same(rows.get(key), value)) return findings
+      rows.set(key, value)
+    } else if (!rows.delete(key)) return findings
     this.#dirty.add(table)
     return findings
   }
