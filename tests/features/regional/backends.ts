@@ -1,0 +1,43 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** How a pod behaves: hung ones accept requests and never answer. */
+export type Mode = 'ok' | 'broken' | 'hung'
+
+/** Pods of one region: HTTP servers on loopback ports that answer with the region's name. */
+export class Region {
+  readonly name: string
+  readonly ports: number[] = []
+  mode: Mode = 'ok'
+  /** Attempts that arrived, whatever became of them. */
+  attempts = 0
+  readonly #servers: Server[] = []
+  readonly #waiting = new Set<ServerResponse>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  async start(pods: number): Promise<this> {
+    for (let i = 0; i < pods; i++) {
+      const server = createServer((request, response) => {
+        this.attempts++
+        request.resume()
+        if (this.mode === 'hung') this.#waiting.add(response)
+        else response.writeHead(this.mode === 'ok' ? 200 : 503).end(this.name)
+      })
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+      this.#servers.push(server)
+      this.ports.push((server.address() as AddressInfo).port)
+    }
+    return this
+  }
+
+  stop(): void {
+    for (const response of this.#waiting) response.destroy()
+    for (const server of this.#servers) {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+}
