@@ -22,14 +22,15 @@ export interface Lab {
   exec(place: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>
   /** Where a name is inside. Throws ISM1108. */
   resolve(place: string): Promise<Place>
-  /** Kills the control plane as a crash would; it is started again after a second. */
-  killControlPlane(): Promise<void>
+  /** Kills the control plane as a crash would. It is started again after a second, unless it is to stay down. */
+  killControlPlane(options?: { readonly stay?: boolean }): Promise<void>
+  startControlPlane(): Promise<void>
   /** Takes a cluster's kube-apiserver away, and brings it back. */
   pauseApi(cluster: string): Promise<void>
   resumeApi(cluster: string): Promise<void>
-  /** Ends a node with all its pods, and starts it again. */
-  powerOff(node: string): Promise<void>
-  powerOn(node: string): Promise<void>
+  /** Ends a node, or all nodes of a cluster, with their pods, and starts them again. */
+  powerOff(nodeOrCluster: string): Promise<void>
+  powerOn(nodeOrCluster: string): Promise<void>
   /** Resolves when it has ended, by whatever. */
   readonly ended: Promise<void>
   down(): Promise<void>
@@ -75,8 +76,7 @@ export async function connectLab(directory = labDirectory()): Promise<Lab | unde
   if (!record) return undefined
   const socket = await dial(fromOutside(record.sandboxPid, controlSocket)).catch(() => undefined)
   if (!socket) return undefined
-  const channel = new Channel(socket, {})
-  // Asking must not keep a process alive.
+  const channel = new Channel(socket, {}, true)
   socket.unref()
   const gone = async () => {
     while (startTimeOf(record.pid) === record.startTime) await new Promise(resolve => setTimeout(resolve, 20))
@@ -104,11 +104,12 @@ function handle(
     status: () => control.call<LabStatus>('status'),
     exec: (place, command, execOptions) => execInside(record, control, place, command, execOptions),
     resolve: name => control.call<Place>('resolve', { name }),
-    killControlPlane: () => control.call('killControlPlane'),
+    killControlPlane: (options = {}) => control.call('killControlPlane', options),
+    startControlPlane: () => control.call('startControlPlane'),
     pauseApi: cluster => control.call('pauseApi', { cluster }),
     resumeApi: cluster => control.call('resumeApi', { cluster }),
-    powerOff: node => control.call('powerOff', { node }),
-    powerOn: node => control.call('powerOn', { node }),
+    powerOff: name => control.call('powerOff', { name }),
+    powerOn: name => control.call('powerOn', { name }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { IsthmusError } from '@isthmus/errors'
 import type { Handlers } from '../sandbox/channel.ts'
+import type { ClusterRunner } from './cluster-runner.ts'
 import { idOf } from './resources.ts'
 import type { ClusterState, MeshState } from './state.ts'
 import { statusOf } from './status.ts'
@@ -18,12 +19,10 @@ export interface LabStatus {
   }[]
 }
 
-/** Where a command is to run, as `lab exec` enters it. */
+/** Where a command is to run. */
 export interface Place {
-  /** Name of the network namespace; not there for the sandbox's first. */
-  readonly namespace?: string
-  /** A process inside (its id in the sandbox) whose mounts to use. */
-  readonly pid?: number
+  /** The words before it, run in the sandbox's first namespaces. */
+  readonly enter: readonly string[]
 }
 
 /** What can be asked of a running lab, by the CLI, the tutorial and tests. */
@@ -36,11 +35,18 @@ export class LabControl {
   readonly handlers: Handlers = {
     status: () => this.status(),
     resolve: ({ name }: { name: string }) => this.resolve(name),
-    killControlPlane: () => this.#meshes().forEach(m => m.killControlPlane()),
-    pauseApi: ({ cluster }: { cluster: string }) => this.#cluster(cluster).server?.pause(),
-    resumeApi: ({ cluster }: { cluster: string }) => this.#cluster(cluster).server?.resume(),
-    powerOff: ({ node }: { node: string }) => this.#nodeOwner(node).powerOff(node),
-    powerOn: ({ node }: { node: string }) => this.#nodeOwner(node).powerOn(node),
+    killControlPlane: ({ stay }: { stay?: boolean }) => this.#meshes().map(m => m.killControlPlane(stay ?? false)),
+    startControlPlane: () => this.#meshes().map(m => m.startControlPlane()),
+    pauseApi: ({ cluster }: { cluster: string }) => this.#cluster(cluster).cluster?.api.pause(),
+    resumeApi: ({ cluster }: { cluster: string }) => this.#cluster(cluster).cluster?.api.resume(),
+    powerOff: ({ name }: { name: string }) => {
+      const [owner, nodes] = this.#power(name)
+      return owner.powerOff(nodes)
+    },
+    powerOn: ({ name }: { name: string }) => {
+      const [owner, nodes] = this.#power(name)
+      return owner.powerOn(nodes)
+    },
   }
 
   status(): LabStatus {
@@ -63,9 +69,11 @@ export class LabControl {
       ...topology.vpcs.map(v => `vpc-${v.name}`),
       ...topology.transitRouters.map(r => `tr-${r.name}`),
     ]
-    if (name === 'internet') return {}
+    if (name === 'internet') return { enter: [] }
+    const node = await this.#node(name)
+    if (node?.on) return { enter: node.enter([]) }
     for (const candidate of [name, `api-${name}`, `mesh-${name}`, `vpc-${name}`, `tr-${name}`])
-      if (namespaces.includes(candidate)) return { namespace: candidate }
+      if (namespaces.includes(candidate)) return { enter: ['nsenter', `--net=/run/netns/${candidate}`, '--'] }
     for (const cluster of this.#world.clusters.values()) {
       const pod = await cluster.findPod(name)
       if (pod) return pod
@@ -84,9 +92,20 @@ export class LabControl {
     return cluster
   }
 
-  #nodeOwner(node: string) {
-    const cluster = [...this.#world.clusters.values()].find(c => c.plan.nodes.some(n => n.name === node))
-    if (!cluster) throw new IsthmusError('ISM1108', `node ${node}`)
-    return cluster
+  /** A cluster and one of its nodes, or all. */
+  #power(name: string): [ClusterRunner, string[] | undefined] {
+    const whole = this.#world.clusters.get(name)
+    if (whole) return [whole, undefined]
+    const owner = [...this.#world.clusters.values()].find(c => c.node(name))
+    if (!owner) throw new IsthmusError('ISM1108', `node or cluster ${name}`)
+    return [owner, [name]]
+  }
+
+  async #node(name: string) {
+    for (const cluster of this.#world.clusters.values()) {
+      const node = await cluster.node(name)
+      if (node) return node
+    }
+    return undefined
   }
 }

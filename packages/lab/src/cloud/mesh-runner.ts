@@ -25,6 +25,9 @@ export class MeshRunner {
   readonly #changed: () => void
   #control?: ChildProcess
   #stopped = false
+  /** True: it is not started again when it ends. */
+  #held = false
+  #launch?: () => void
 
   /** @param inventory kubeconfig (text) of the cloud's API, which tells the control plane what the network is. */
   constructor(plan: MeshPlan, folders: Folders, host: Host, inventory: Promise<string>, changed: () => void) {
@@ -55,9 +58,15 @@ export class MeshRunner {
     await Promise.all([this.#host.close(`api/${this.plan.name}`), this.#host.close(`control/${this.plan.name}`)])
   }
 
-  /** Kills the control plane as a crash would; it comes back by itself. */
-  killControlPlane(): void {
+  /** Kills the control plane as a crash would. It comes back after a second, or stays down until it is started. */
+  killControlPlane(stay: boolean): void {
+    this.#held = stay
     this.#control?.kill('SIGKILL')
+  }
+
+  startControlPlane(): void {
+    this.#held = false
+    this.#launch?.()
   }
 
   async #start(): Promise<void> {
@@ -106,16 +115,17 @@ export class MeshRunner {
       ],
       ...['--xds-address', `0.0.0.0:${ports.discovery}`, '--advertise', address],
       ...['--webhook-address', `0.0.0.0:${ports.webhook}`, '--api-address', `0.0.0.0:${ports.control}`],
-      ...['--state-dir', join(dir, 'state')],
+      ...['--state-dir', join(dir, 'state'), '--redirect', await redirection()],
     ])
     const start = () => {
-      if (this.#stopped) return
+      if (this.#stopped || this.#held || this.#control) return
       const log = openSync(join(this.#folders.lab, 'logs', 'control-plane.log'), 'a', 0o644)
       const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', log, log] })
       closeSync(log)
       this.#control = child
       this.#say({ phase: 'Ready', message: 'its API and its control plane run' })
       const ended = (how: string) => {
+        this.#control = undefined
         if (this.#stopped) return
         this.#say({
           phase: 'Running',
@@ -127,6 +137,7 @@ export class MeshRunner {
       child.once('error', error => ended(error.message))
       child.once('exit', (code, signal) => ended(signal ?? `code ${code}`))
     }
+    this.#launch = start
     start()
   }
 
@@ -134,6 +145,13 @@ export class MeshRunner {
     this.state = { ...this.state, ...change }
     this.#changed()
   }
+}
+
+/** Sidecars run as a user of their own, or, where the sandbox has root only, mark their packets. */
+async function redirection(): Promise<'uid' | 'mark'> {
+  const map = (await readFile('/proc/self/uid_map', 'utf8')).trim().split('\n')
+  const ids = map.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2]), 0)
+  return ids > 1337 ? 'uid' : 'mark'
 }
 
 /** Istio's and the Gateway API's kinds from where set-up put them, and our own. */

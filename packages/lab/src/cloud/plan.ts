@@ -15,6 +15,7 @@ export interface ClusterPlan {
   readonly address: string
   readonly serviceCIDR: string
   readonly podCIDR?: string
+  readonly vSwitchCIDR: string
   readonly networkPlugin: 'flannel' | 'terway'
   readonly securityGroup?: string
   readonly nodes: readonly NodePlan[]
@@ -99,7 +100,13 @@ export function planWorld(objects: CloudObjects, before: Allotments = new Map())
     if (own)
       clusters.push({
         ...{ name: metadata.name, region: spec.region, namespace, address: own, serviceCIDR: spec.serviceCIDR },
-        ...{ podCIDR: spec.podCIDR, networkPlugin, securityGroup: spec.securityGroup, nodes },
+        ...{
+          podCIDR: spec.podCIDR,
+          vSwitchCIDR: vSwitch.spec.cidrBlock,
+          networkPlugin,
+          securityGroup: spec.securityGroup,
+          nodes,
+        },
       })
   }
   const meshes = meshObjects.flatMap((mesh): MeshPlan[] => {

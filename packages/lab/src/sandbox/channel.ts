@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { type ErrorCode, errors, IsthmusError } from '@isthmus/errors'
@@ -17,9 +17,12 @@ export class Channel {
   readonly closed: Promise<void>
   readonly #stream: Duplex
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  readonly #lenient: boolean
   #next = 1
 
-  constructor(stream: Duplex, handlers: Handlers) {
+  /** @param lenient true: only calls that wait for an answer keep the process alive. */
+  constructor(stream: Duplex, handlers: Handlers, lenient = false) {
+    this.#lenient = lenient
     this.#stream = stream
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
     lines.on('line', line => this.#receive(JSON.parse(line), handlers))
@@ -37,6 +40,7 @@ export class Channel {
   call<T>(name: string, argument: unknown = {}): Promise<T> {
     if (this.#stream.destroyed) return Promise.reject(new IsthmusError('ISM1111', 'the connection to it closed'))
     const id = this.#next++
+    this.#hold(true)
     return new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
       this.#send({ id, call: name, argument })
@@ -51,6 +55,12 @@ export class Channel {
     this.#stream.destroy()
   }
 
+  #hold(on: boolean) {
+    if (!this.#lenient || !(this.#stream instanceof Socket)) return
+    if (on) this.#stream.ref()
+    else this.#stream.unref()
+  }
+
   #send(message: Message) {
     this.#stream.write(`${JSON.stringify(message)}\n`)
   }
@@ -60,6 +70,7 @@ export class Channel {
     if ('call' in message) return void this.#answer(message.id, message.call, message.argument, handlers)
     const waiting = this.#waiting.get(message.id)
     this.#waiting.delete(message.id)
+    if (this.#waiting.size === 0) this.#hold(false)
     if ('error' in message) waiting?.reject(asError(message.error, message.code))
     else waiting?.resolve(message.result)
   }

@@ -20,19 +20,8 @@ export interface ExecResult {
  * terminal: the user who made a user namespace may enter it.
  */
 export function commandInside(record: LabRecord, place: Place, command: readonly string[]): string[] {
-  const into = [
-    'nsenter',
-    '--target',
-    String(record.sandboxPid),
-    '--user',
-    '--preserve-credentials',
-    '--net',
-    '--mount',
-    '--pid',
-  ]
-  const net = place.namespace ? [`--net=/run/netns/${place.namespace}`] : []
-  const mount = place.pid ? ['--target', String(place.pid), '--mount', '--root', '--wd'] : []
-  return [...into, '--', ...(net.length || mount.length ? ['nsenter', ...mount, ...net, '--'] : []), ...command]
+  const into = ['--user', '--preserve-credentials', '--net', '--mount', '--pid']
+  return ['nsenter', '--target', String(record.sandboxPid), ...into, '--', ...place.enter, ...command]
 }
 
 /** The same by the place's name. */

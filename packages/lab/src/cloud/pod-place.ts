@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type KubeClient, kinds, type Pod } from '@isthmus/kubernetes'
+import type { LabNode } from '../node/index.ts'
+import type { Place } from './control.ts'
+
+/**
+ * `CLUSTER/NAMESPACE/POD`, `NAMESPACE/POD`, or the beginning of a pod's name in any namespace. Commands run in the pod's
+ * network with its node's programs, so that ping and nft are there whatever the pod's image has.
+ */
+export async function podPlace(
+  cluster: string,
+  client: KubeClient,
+  nodeOf: (name: string) => Promise<LabNode> | undefined,
+  wanted: string,
+): Promise<Place | undefined> {
+  const parts = wanted.split('/')
+  if (parts.length > 3 || (parts.length === 3 && parts[0] !== cluster)) return undefined
+  const name = parts.at(-1)!
+  const namespace = parts.at(-2)
+  const pods = (await client.list<Pod>(kinds.Pod, { namespace })).filter(
+    p => p.spec.nodeName && p.status?.phase === 'Running',
+  )
+  const pod = pods.find(p => p.metadata.name === name) ?? pods.find(p => p.metadata.name.startsWith(name))
+  const node = pod && (await nodeOf(pod.spec.nodeName!))
+  if (!pod || !node?.on) return undefined
+  const enter = node.enter([])
+  const target = enter.find(word => word.startsWith('--target='))!.split('=')[1]!
+  const netns = await netnsOf(join(`/proc/${target}/root`, node.dir, 'disk', 'cri', 'sandboxes'), pod)
+  if (!netns) return { enter }
+  return {
+    enter: ['nsenter', `--target=${target}`, '--mount', '--pid', `--net=/proc/${target}/root/run/netns/${netns}`, '--'],
+  }
+}
+
+/** The name of a pod's network namespace, from the runtime's own record; undefined on the node's network. */
+async function netnsOf(folder: string, pod: Pod): Promise<string | undefined> {
+  for (const id of await readdir(folder).catch(() => [])) {
+    const record = JSON.parse(await readFile(join(folder, id, 'record.json'), 'utf8').catch(() => '{}'))
+    if (record.ready && record.config?.metadata?.uid === pod.metadata.uid) return record.link?.netns
+  }
+  return undefined
+}
