@@ -28,8 +28,7 @@ export function readStringMatch(match: Reader): StringMatch | undefined {
   const set = matchKinds.filter(k => match.has(k))
   if (set.length !== 1)
     match.report.error(match.path, `must have one of exact, prefix, regex; has ${set.join(' and ') || 'none'}`)
-  for (const kind of set) {
-    const value = match.string(kind)
+  for (const [kind, value] of set.map(k => [k, match.string(k)] as const)) {
     if (value === undefined) continue
     if (kind === 'prefix' && value === '') match.error('prefix', 'must not be empty')
     if (kind === 'regex' && !looksLikeRe2(value))

@@ -80,13 +80,13 @@ test('a broken file is reported with file and line, and its last good version st
   assert.deepEqual([problem?.code, problem?.file], ['ISM4201', 'a.yaml'])
   assert.ok((problem?.line ?? 0) >= 12 && (problem?.line ?? 0) <= 14, `line ${problem?.line}`)
   assert.equal(c.hosts(), 'a:8080 b:8080')
-  assert.ok(c.builder.findings.some(f => f.origin.file === 'a.yaml' && f.severity === 'error'))
+  await until('found', () => c.builder.findings.some(f => f.origin.file === 'a.yaml' && f.severity === 'error'))
   // Other files go on being read.
   await c.write('b.yaml', entry('b', 7070))
   await until('b changed', () => c.hosts() === 'a:8080 b:7070')
   await c.write('a.yaml', entry('a', 9090))
   await until('mended', () => c.source.problems.length === 0 && c.hosts() === 'a:9090 b:7070')
-  assert.deepEqual(c.builder.findings, [])
+  await until('nothing found', () => c.builder.findings.length === 0)
   await c.end()
 })
 
