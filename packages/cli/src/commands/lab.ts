@@ -51,7 +51,7 @@ export function register(parent: Command): void {
     .passThroughOptions()
     .action(async (place: string, command: string[]) => {
       const running = await need()
-      const [program, ...args] = await commandAt(running, place, command)
+      const [program, ...args] = await commandAt(running, place, command[0] === '--' ? command.slice(1) : command)
       const child = spawn(program!, args, { stdio: 'inherit' })
       // The terminal sends its signals to the child itself.
       for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {})

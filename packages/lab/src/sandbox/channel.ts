@@ -26,7 +26,7 @@ export class Channel {
     this.#stream = stream
     const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
     lines.on('line', line => this.#receive(JSON.parse(line), handlers))
-    stream.on('error', () => {})
+    for (const source of [stream, lines]) source.on('error', () => {})
     this.closed = new Promise(resolve => {
       stream.once('close', () => {
         for (const { reject } of this.#waiting.values())
