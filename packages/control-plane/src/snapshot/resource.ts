@@ -9,6 +9,8 @@ export interface Resource {
   /** Content hash: survives restarts and agrees between replicas. */
   readonly version: string
   readonly origins: readonly Origin[]
+  /** For a cluster that takes its endpoints over EDS: the name of its ClusterLoadAssignment. */
+  readonly endpointSet?: string
 }
 
 /** What one proxy should hold, by type URL and name. Immutable; equal maps keep their identity from one snapshot to the next. */

@@ -1,0 +1,66 @@
+import type { Message } from '@bufbuild/protobuf'
+import { validate } from '@isthmus/envoy-api/validation'
+import type { ErrorCode } from '@isthmus/errors'
+import type { Finding } from '../model/index.ts'
+import type { TranslatedResource } from '../translate/translated.ts'
+import { encodeResource } from './encode.ts'
+import { ResourcePool } from './pool.ts'
+import { type References, referencesOf } from './references.ts'
+import type { Resource } from './resource.ts'
+
+export type Report = (finding: Finding) => void
+
+/**
+ * The gate between translation and what is published: encodes, finds the object that equal bytes already have, and holds
+ * back what Envoy's own field rules refuse. Shared by all views.
+ */
+export class Acceptance {
+  readonly #pool = new ResourcePool()
+  readonly #byMessage = new WeakMap<Message, Resource>()
+  readonly #references = new WeakMap<Resource, References>()
+
+  /** The resource, or `before` (the last good one, if any) where it is refused; then its owners get a finding. */
+  accept(t: TranslatedResource, before: Resource | undefined, report: Report): Resource | undefined {
+    const known = this.#byMessage.get(t.message)
+    if (known) return known
+    const resource = this.#encode(t, report)
+    if (!resource) return before
+    this.#byMessage.set(t.message, resource)
+    return resource
+  }
+
+  references(resource: Resource): References {
+    return this.#references.get(resource)!
+  }
+
+  #encode(t: TranslatedResource, report: Report): Resource | undefined {
+    let fresh: Resource
+    try {
+      fresh = encodeResource(t)
+    } catch (error) {
+      reportAll(t, 'ISM3001', `${t.name}: ${(error as Error).message}`, report)
+      return undefined
+    }
+    // What is in the pool has passed already.
+    const pooled = this.#pool.find(fresh)
+    if (pooled) return pooled
+    const violations = validate(t.schema, t.message)
+    for (const { path, message } of violations) {
+      reportAll(t, 'ISM3001', `${t.schema.name} ${t.name}: ${path} ${message}`, report)
+    }
+    if (violations.length > 0) return undefined
+    this.#references.set(fresh, referencesOf(t))
+    return this.#pool.add(fresh)
+  }
+}
+
+/** One finding for each object that made the resource. */
+export function reportAll(
+  about: Pick<TranslatedResource, 'origins'>,
+  code: ErrorCode,
+  message: string,
+  report: Report,
+  severity: Finding['severity'] = 'error',
+): void {
+  for (const origin of about.origins) report({ code, severity, origin, message })
+}

@@ -1,0 +1,198 @@
+import type { Finding, Mesh, ProxyNode, ProxyView } from '../model/index.ts'
+import { originText, viewKey } from '../model/index.ts'
+import { type Clock, type Log, systemClock } from '../runtime/index.ts'
+import { Acceptance } from './acceptance.ts'
+import type { Snapshot } from './resource.ts'
+import type { MeshChange, Translator } from './translator.ts'
+import { ViewState } from './view-state.ts'
+
+export interface EngineOptions {
+  /** The mesh at this moment; undefined until there is one. */
+  readonly mesh: () => Mesh | undefined
+  readonly translator: Translator
+  readonly log: Log
+  readonly clock?: Clock
+  /** Called with all findings of all views in use whenever they change. */
+  readonly onFindings?: (findings: readonly Finding[]) => void
+  /** Runs a task after the current turn, so that changes of one turn are one. A simulation hands in its own. */
+  readonly nextTurn?: (task: () => void) => void
+  /** How long a view is kept after its last proxy has gone, so that a reconnect finds it. Milliseconds. */
+  readonly lingerMs?: number
+}
+
+/** One proxy's hold on its view. */
+export interface SnapshotHandle {
+  /** Undefined while nothing is known yet: nothing may be sent then. */
+  snapshot(): Snapshot | undefined
+  view(): ProxyView | undefined
+  close(): void
+}
+
+interface Entry {
+  readonly key: string
+  readonly state: ViewState
+  readonly handles: Set<Handle>
+  /** True while changes have passed by unused: it is made anew when a proxy comes. */
+  dirty: boolean
+  forget?: () => void
+}
+
+interface Handle extends SnapshotHandle {
+  readonly node: ProxyNode
+  readonly onChange: () => void
+  entry: Entry | undefined
+  given: Snapshot | undefined
+}
+
+/**
+ * One snapshot for each view in use, following the mesh at a cost that follows the change: endpoint changes touch single
+ * assignments, other changes one pass over each view in use. Proxies with equal views share everything.
+ */
+export class SnapshotEngine {
+  readonly #options: EngineOptions
+  readonly #clock: Clock
+  readonly #nextTurn: (task: () => void) => void
+  readonly #acceptance = new Acceptance()
+  readonly #entries = new Map<string, Entry>()
+  readonly #handles = new Set<Handle>()
+  #pending: { full: boolean; hostnames: Set<string> } | undefined
+  #findings: readonly Finding[] = []
+  #findingsText = ''
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#nextTurn = options.nextTurn ?? (task => void setImmediate(task))
+  }
+
+  /** Views with a proxy, for metrics and people. */
+  get views(): readonly {
+    readonly view: ProxyView
+    readonly proxies: number
+    readonly snapshot: Snapshot | undefined
+  }[] {
+    return [...this.#entries.values()].map(e => ({
+      view: e.state.view,
+      proxies: e.handles.size,
+      snapshot: e.state.snapshot,
+    }))
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings
+  }
+
+  /** Takes note that the mesh has changed; follows it at the end of this turn, together with all else that comes in it. */
+  change(change: MeshChange): void {
+    if (!this.#pending) {
+      this.#pending = { full: false, hostnames: new Set() }
+      this.#nextTurn(() => this.#follow())
+    }
+    if (change.kind !== 'endpoints' || !change.hostnames) this.#pending.full = true
+    else for (const hostname of change.hostnames) this.#pending.hostnames.add(hostname)
+  }
+
+  /** A proxy comes. `onChange` is called, after the turn of a change, when `snapshot()` gives another object than before. */
+  open(node: ProxyNode, onChange: () => void): SnapshotHandle {
+    const engine = this
+    const handle: Handle = {
+      node,
+      onChange,
+      entry: undefined,
+      given: undefined,
+      snapshot: () => (handle.given = handle.entry?.state.snapshot),
+      view: () => handle.entry?.state.view,
+      close() {
+        engine.#handles.delete(handle)
+        engine.#place(handle, undefined)
+      },
+    }
+    this.#handles.add(handle)
+    const mesh = this.#options.mesh()
+    if (mesh) this.#place(handle, this.#entryFor(node, mesh))
+    // A new view may have found something.
+    if (handle.entry?.handles.size === 1) this.#nextTurn(() => this.#publishFindings())
+    return handle
+  }
+
+  #follow(): void {
+    const pending = this.#pending
+    this.#pending = undefined
+    const mesh = this.#options.mesh()
+    if (!pending || !mesh) return
+    if (pending.full) this.#followAll(mesh)
+    else this.#followEndpoints(mesh, pending.hostnames)
+    this.#publishFindings()
+    for (const handle of [...this.#handles]) {
+      if (this.#handles.has(handle) && handle.entry?.state.snapshot !== handle.given) handle.onChange()
+    }
+  }
+
+  #followAll(mesh: Mesh): void {
+    for (const entry of this.#entries.values()) entry.dirty = true
+    for (const handle of this.#handles) this.#place(handle, this.#entryFor(handle.node, mesh))
+  }
+
+  #followEndpoints(mesh: Mesh, hostnames: ReadonlySet<string>): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.handles.size === 0) entry.dirty = true
+      else this.#guarded(entry, () => entry.state.updateEndpoints(mesh, hostnames))
+    }
+  }
+
+  /** The up-to-date entry of a proxy's view. What cannot be made leaves the proxy with what it has. */
+  #entryFor(node: ProxyNode, mesh: Mesh): Entry | undefined {
+    const view = this.#options.translator.viewOf(node, mesh)
+    if (!view) return undefined
+    const key = viewKey(view)
+    let entry = this.#entries.get(key)
+    if (!entry) {
+      const state = new ViewState(view, this.#options.translator, this.#acceptance)
+      entry = { key, state, handles: new Set(), dirty: true }
+      this.#entries.set(key, entry)
+    }
+    if (entry.dirty) {
+      const { state } = entry
+      entry.dirty = false
+      this.#guarded(entry, () => state.rebuild(mesh))
+    }
+    return entry
+  }
+
+  #guarded(entry: Entry, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      entry.dirty = true
+      this.#options.log.error({ code: 'ISM3016', err: error, view: entry.key }, 'a view could not be made')
+    }
+  }
+
+  #place(handle: Handle, entry: Entry | undefined): void {
+    const old = handle.entry
+    if (old === entry) return
+    handle.entry = entry
+    entry?.forget?.()
+    entry?.handles.add(handle)
+    old?.handles.delete(handle)
+    if (old && old.handles.size === 0) {
+      old.forget = this.#clock.after(this.#options.lingerMs ?? 30_000, () => {
+        if (old.handles.size === 0) this.#entries.delete(old.key)
+      })
+    }
+  }
+
+  #publishFindings(): void {
+    const { onFindings } = this.#options
+    const found = new Map<string, Finding>()
+    for (const entry of this.#entries.values()) {
+      if (entry.handles.size === 0) continue
+      for (const f of entry.state.findings) found.set([f.code, originText(f.origin), f.message].join('\n'), f)
+    }
+    const text = [...found.keys()].sort().join('\n')
+    if (text === this.#findingsText) return
+    this.#findingsText = text
+    this.#findings = [...found.values()]
+    onFindings?.(this.#findings)
+  }
+}

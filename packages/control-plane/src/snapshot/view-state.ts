@@ -1,0 +1,159 @@
+import { create } from '@bufbuild/protobuf'
+import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
+import type { Finding, Mesh, ProxyView } from '../model/index.ts'
+import type { TranslatedResource } from '../translate/translated.ts'
+import { type Acceptance, reportAll } from './acceptance.ts'
+import { consistentListener, consistentRoute } from './consistency.ts'
+import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
+import { type Resource, type Snapshot, typeUrls } from './resource.ts'
+import type { Translator } from './translator.ts'
+
+/** What one view holds now, and how it follows the mesh: all of it, or the endpoints of some hosts. */
+export class ViewState {
+  readonly view: ProxyView
+  readonly #translator: Translator
+  readonly #acceptance: Acceptance
+  #snapshot: Snapshot | undefined
+  /** Findings of the last full pass, then those of single endpoint sets by name. */
+  #findings: readonly Finding[] = []
+  readonly #endpointFindings = new Map<string, readonly Finding[]>()
+
+  constructor(view: ProxyView, translator: Translator, acceptance: Acceptance) {
+    this.view = view
+    this.#translator = translator
+    this.#acceptance = acceptance
+  }
+
+  /** Undefined before the first pass: nothing may be sent then. */
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot
+  }
+
+  get findings(): readonly Finding[] {
+    return [...this.#findings, ...[...this.#endpointFindings.values()].flat()]
+  }
+
+  map(typeUrl: string): ResourceMap {
+    return this.#snapshot?.resources.get(typeUrl) ?? emptyMap
+  }
+
+  /** Follows any change. Where nothing is different in the end, snapshot and maps stay the same objects. */
+  rebuild(mesh: Mesh): void {
+    const findings: Finding[] = []
+    const report = (finding: Finding) => void findings.push(finding)
+    const t = this.#translator.translate(this.view, mesh)
+    const accept = (typeUrl: string, items: readonly TranslatedResource[]) =>
+      this.#collect(typeUrl, items, (item, before) => this.#acceptance.accept(item, before, report))
+
+    const clusters = accept(typeUrls.cluster, t.clusters)
+    const endpoints = this.#endpoints(mesh, clusters)
+    const routes = this.#collect(typeUrls.route, t.routes, (item, before) =>
+      consistentRoute(item, before, clusters, this.#acceptance, report),
+    )
+    const listeners = this.#collect(typeUrls.listener, t.listeners, (item, before) =>
+      consistentListener(item, before, clusters, routes, this.#acceptance, report),
+    )
+    const secrets = accept(typeUrls.secret, t.secrets)
+    this.#findings = findings
+    this.#publish([
+      [typeUrls.cluster, clusters],
+      [typeUrls.endpoint, endpoints],
+      [typeUrls.listener, listeners],
+      [typeUrls.route, routes],
+      [typeUrls.secret, secrets],
+    ])
+  }
+
+  /** Follows a change of endpoints only: touches the assignments of those hosts, nothing else. */
+  updateEndpoints(mesh: Mesh, hostnames: Iterable<string>): void {
+    if (!this.#snapshot) return
+    const before = this.map(typeUrls.endpoint)
+    let after: Map<string, Resource> | undefined
+    const changed: string[] = []
+    for (const hostname of hostnames) {
+      for (const name of this.#translator.clustersOf(this.view, mesh, hostname)) {
+        const old = before.get(name)
+        // Not an assignment that a cluster of this view asks for.
+        if (!old) continue
+        const resource = this.#assignment(mesh, name, old)
+        if (resource === old) continue
+        after ??= new Map(before)
+        after.set(name, resource)
+        changed.push(name)
+      }
+    }
+    if (!after) return
+    rememberChange(before, after, changed)
+    this.#publish([[typeUrls.endpoint, after]])
+  }
+
+  #collect(
+    typeUrl: string,
+    items: readonly TranslatedResource[],
+    accept: (item: TranslatedResource, before: Resource | undefined) => Resource | undefined,
+  ): ResourceMap {
+    const before = this.map(typeUrl)
+    const after = new Map<string, Resource>()
+    for (const item of items) {
+      const resource = accept(item, before.get(item.name))
+      if (resource) after.set(item.name, resource)
+    }
+    return keepIfEqual(before, after)
+  }
+
+  /** One assignment for each EDS cluster: a cluster without one would wait for it for ever. */
+  #endpoints(mesh: Mesh, clusters: ResourceMap): ResourceMap {
+    const before = this.map(typeUrls.endpoint)
+    const after = new Map<string, Resource>()
+    this.#endpointFindings.clear()
+    for (const { endpointSet } of clusters.values()) {
+      if (endpointSet === undefined || after.has(endpointSet)) continue
+      after.set(endpointSet, this.#assignment(mesh, endpointSet, before.get(endpointSet)))
+    }
+    return keepIfEqual(before, after)
+  }
+
+  #assignment(mesh: Mesh, name: string, before: Resource | undefined): Resource {
+    const findings: Finding[] = []
+    const report = (finding: Finding) => void findings.push(finding)
+    const t = this.#translator.translateEndpoints(this.view, mesh, name)
+    let resource = this.#acceptance.accept(t, before, report) ?? this.#emptyAssignment(t)
+    if (before && this.#has(before) && !this.#has(resource)) {
+      const stale = staleSource(mesh, name)
+      if (stale !== undefined) {
+        const message = `the last endpoints of ${name} are kept: a change would leave none while cluster ${stale} cannot be read`
+        reportAll(before, 'ISM3003', message, report, 'warning')
+        resource = before
+      }
+    }
+    if (findings.length > 0) this.#endpointFindings.set(name, findings)
+    else this.#endpointFindings.delete(name)
+    return resource
+  }
+
+  #has(assignment: Resource): boolean {
+    return this.#acceptance.references(assignment).hasEndpoints
+  }
+
+  #emptyAssignment(t: TranslatedResource): Resource {
+    const message = create(ClusterLoadAssignmentSchema, { clusterName: t.name })
+    return this.#acceptance.accept({ ...t, message, schema: ClusterLoadAssignmentSchema }, undefined, () => {})!
+  }
+
+  #publish(maps: readonly (readonly [string, ResourceMap])[]): void {
+    const resources = new Map(this.#snapshot?.resources)
+    let changed = this.#snapshot === undefined
+    for (const [typeUrl, map] of maps) {
+      if (resources.get(typeUrl) === map) continue
+      resources.set(typeUrl, map)
+      changed = true
+    }
+    if (changed) this.#snapshot = { resources }
+  }
+}
+
+/** A cluster of the service that cannot be read now. */
+function staleSource(mesh: Mesh, name: string): string | undefined {
+  const service = mesh.services.get(name.slice(name.lastIndexOf('|') + 1))
+  return service?.clusters.find(cluster => mesh.clusters.get(cluster)?.stale)
+}

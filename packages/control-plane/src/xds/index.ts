@@ -1,0 +1,5 @@
+export { defaultLimits, type XdsLimits } from './limits.ts'
+export { parseNode } from './node.ts'
+export { XdsServer, type XdsServerOptions } from './server.ts'
+export * from './status.ts'
+export type { ProxySession } from './stream.ts'

@@ -1,0 +1,301 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { IsthmusError } from '@isthmus/errors'
+import type { ProxyNode } from '../model/index.ts'
+import type { Clock, Log } from '../runtime/index.ts'
+import { emptyMap } from '../snapshot/diff.ts'
+import type { Resource, Snapshot } from '../snapshot/resource.ts'
+import { FrameReader, grpcMessage, grpcStatus } from './framing.ts'
+import type { XdsLimits } from './limits.ts'
+import { parseNode } from './node.ts'
+import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
+import { type Nack, type ProxyConfig, type ProxyStatus, shown, type TypeStatus, type XdsEvent } from './status.ts'
+import type { Subscription } from './subscription.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { type ReadRequest, readRequest, responseFrame } from './wire.ts'
+
+/** What a proxy is served from, for as long as its stream lives. */
+export interface ProxySession {
+  /** Undefined while nothing is known: nothing is sent then. */
+  snapshot(): Snapshot | undefined
+  close(): void
+}
+
+export interface StreamOptions {
+  readonly id: number
+  readonly mode: Mode
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: XdsLimits
+  /** Rejects where the client is not who its node says. */
+  readonly authenticate: (headers: IncomingHttpHeaders, node: ProxyNode) => Promise<void>
+  readonly open: (node: ProxyNode, onChange: () => void) => ProxySession
+  /** What an earlier stream of this node left owed, taken away from there. */
+  readonly inherit: (node: ProxyNode) => Iterable<string>
+  readonly onEvent: (event: XdsEvent) => void
+  readonly onClose: (stream: AdsStream) => void
+}
+
+interface Marks {
+  sent?: { version: string; nonce: string; at: number }
+  acked?: { nonce: string; at: number }
+  nacked?: Nack
+}
+
+/** How long listeners and routes wait for endpoints that a client does not ask for. Milliseconds. */
+const patienceMs = 5_000
+
+/** One aggregated discovery stream: requests in, responses out. All decisions are the subscriptions'. */
+export class AdsStream {
+  readonly id: number
+  readonly #options: StreamOptions
+  readonly #http: ServerHttp2Stream
+  readonly #headers: IncomingHttpHeaders
+  readonly #peer: string
+  readonly #frames: FrameReader
+  readonly #marks = new Map<string, Marks>()
+  /** Requests that came before the client was let in. */
+  readonly #early: DiscoveryRequest[] = []
+  #state: 'new' | 'checking' | 'open' | 'closed' = 'new'
+  #node: ProxyNode | undefined
+  #subscriptions: Subscriptions
+  #session: ProxySession | undefined
+  #since = 0
+  #scheduled = false
+  #ending: { status: number; text: string } | undefined
+  #stopPatience: (() => void) | undefined
+
+  constructor(http: ServerHttp2Stream, headers: IncomingHttpHeaders, options: StreamOptions) {
+    this.id = options.id
+    this.#options = options
+    this.#http = http
+    this.#headers = headers
+    this.#peer = `${http.session?.socket?.remoteAddress ?? ''}:${http.session?.socket?.remotePort ?? ''}`
+    this.#frames = new FrameReader(options.limits.requestBytes)
+    this.#subscriptions = new Subscriptions(options.mode)
+    http.on('data', (piece: Buffer) => this.#guarded(() => this.#read(piece)))
+    http.on('end', () => this.end(grpcStatus.ok, ''))
+    http.on('error', () => this.#closed())
+    http.on('close', () => this.#closed())
+  }
+
+  get node(): ProxyNode | undefined {
+    return this.#node
+  }
+
+  /** Endpoint sets this client still has to be told. */
+  get owed(): readonly string[] {
+    return this.#subscriptions.owed
+  }
+
+  /** Ends the stream once nothing is under way, so that the client comes back with nothing half done. */
+  retire(text: string): void {
+    this.#ending = { status: grpcStatus.unavailable, text }
+    if (!this.#subscriptions.busy) this.end(this.#ending.status, text)
+  }
+
+  /** Ends the stream now. */
+  end(status: number, text: string): void {
+    if (this.#http.destroyed || this.#http.writableEnded) return
+    const trailers: Record<string, string> = { 'grpc-status': String(status) }
+    if (text !== '') trailers['grpc-message'] = grpcMessage(text)
+    if (this.#http.headersSent) {
+      this.#http.once('wantTrailers', () => this.#http.sendTrailers(trailers))
+      this.#http.end()
+    } else {
+      this.#http.respond({ ':status': 200, 'content-type': 'application/grpc', ...trailers }, { endStream: true })
+    }
+    this.#closed()
+  }
+
+  // --- in --------------------------------------------------------------------------------------------------------
+
+  #read(piece: Buffer): void {
+    if (this.#state === 'closed') return
+    for (const message of this.#frames.push(piece)) {
+      this.#take(readRequest(this.#options.mode, message))
+      if (this.#is('closed')) return
+    }
+  }
+
+  #take({ request, node }: ReadRequest): void {
+    if (this.#state === 'open') {
+      this.#receive(request)
+      return
+    }
+    this.#early.push(request)
+    if (this.#early.length > this.#options.limits.types) {
+      throw new IsthmusError('ISM3012', `${this.#early.length} requests before the first was answered`)
+    }
+    if (this.#state === 'checking') return
+    this.#state = 'checking'
+    const proxy = parseNode(node)
+    this.#options.authenticate(this.#headers, proxy).then(
+      () => this.#guarded(() => this.#open(proxy)),
+      error => this.#fail(error),
+    )
+  }
+
+  #open(node: ProxyNode): void {
+    if (this.#state !== 'checking') return
+    this.#state = 'open'
+    this.#node = node
+    this.#since = this.#options.clock.now()
+    this.#subscriptions = new Subscriptions(this.#options.mode, this.#options.inherit(node))
+    this.#session = this.#options.open(node, () => this.#schedule())
+    this.#http.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    this.#options.onEvent({ kind: 'connected', node, stream: this.id })
+    for (const request of this.#early.splice(0)) this.#receive(request)
+  }
+
+  #receive(request: DiscoveryRequest): void {
+    const { limits } = this.#options
+    const receipt = this.#subscriptions.receive(request, this.#session?.snapshot())
+    if (this.#subscriptions.size > limits.subscriptions) {
+      throw new IsthmusError('ISM3012', `more than ${limits.subscriptions} names on one stream`)
+    }
+    if ([...this.#subscriptions.types].length > limits.types) {
+      throw new IsthmusError('ISM3012', `more than ${limits.types} types on one stream`)
+    }
+    this.#note(request, receipt)
+    if (this.#ending && !this.#subscriptions.busy) this.end(this.#ending.status, this.#ending.text)
+    else this.#schedule()
+  }
+
+  #note(request: DiscoveryRequest, receipt: Receipt): void {
+    if (receipt.kind !== 'ack' && receipt.kind !== 'nack') return
+    const { typeUrl } = request
+    const [node, at, marks] = [this.#node!, this.#options.clock.now(), this.#marksOf(typeUrl)]
+    const stream = this.id
+    if (receipt.kind === 'ack') {
+      marks.acked = { nonce: receipt.nonce, at }
+      if (this.#subscriptions.get(typeUrl)?.refused.size === 0) delete marks.nacked
+      this.#options.onEvent({ kind: 'ack', node, stream, typeUrl, afterMs: at - (marks.sent?.at ?? at) })
+      return
+    }
+    const meant = this.#session?.snapshot()?.resources.get(typeUrl)
+    const resources = receipt.refused.map(r => ({ ...r, origins: meant?.get(r.name)?.origins ?? [] }))
+    const nack = { nonce: receipt.nonce, at, words: receipt.words, resources }
+    marks.nacked = nack
+    const names = resources.map(r => r.name)
+    this.#options.log.warn({ code: 'ISM3004', proxy: node.id, typeUrl, names, words: nack.words }, 'a proxy refused')
+    this.#options.onEvent({ kind: 'nack', node, stream, typeUrl, nack })
+  }
+
+  // --- out -------------------------------------------------------------------------------------------------------
+
+  /** Sends at the end of this turn of the event loop: what else arrives in it counts too. */
+  #schedule(): void {
+    if (this.#scheduled || this.#state !== 'open') return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#guarded(() => this.#pump())
+    })
+  }
+
+  #pump(): void {
+    const snapshot = this.#session?.snapshot()
+    if (this.#state !== 'open' || !snapshot || this.#ending) return
+    for (let next = this.#subscriptions.next(snapshot); next; next = this.#subscriptions.next(snapshot)) {
+      const frame = responseFrame(this.#options.mode, next.change, next.nonce)
+      this.#http.cork()
+      for (const buffer of frame.buffers) this.#http.write(buffer)
+      this.#http.uncork()
+      const at = this.#options.clock.now()
+      this.#marksOf(next.change.typeUrl).sent = { version: frame.version, nonce: next.nonce, at }
+    }
+    if (this.#subscriptions.waiting && !this.#stopPatience) {
+      this.#stopPatience = this.#options.clock.after(patienceMs, () => {
+        this.#stopPatience = undefined
+        this.#subscriptions.stopWaiting()
+        this.#schedule()
+      })
+    }
+  }
+
+  // --- end -------------------------------------------------------------------------------------------------------
+
+  #guarded(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    const [code, text] = error instanceof IsthmusError ? [error.code, error.message] : ['', 'internal error']
+    const fields = { code, err: error, peer: this.#peer, proxy: this.#node?.id }
+    if (code) this.#options.log.warn(fields, 'a stream is refused')
+    else this.#options.log.error(fields, 'a stream failed')
+    this.end(statusOf(code), code ? `${code}: ${text}` : text)
+    // The rest of what the client sends is of no interest.
+    this.#http.resume()
+  }
+
+  #closed(): void {
+    if (this.#state === 'closed') return
+    const opened = this.#state === 'open'
+    this.#state = 'closed'
+    this.#stopPatience?.()
+    this.#session?.close()
+    if (opened) this.#options.onEvent({ kind: 'disconnected', node: this.#node!, stream: this.id })
+    this.#options.onClose(this)
+  }
+
+  #is(state: string): boolean {
+    return this.#state === state
+  }
+
+  // --- for people ------------------------------------------------------------------------------------------------
+
+  /** Undefined before the client was let in. */
+  get status(): ProxyStatus | undefined {
+    if (!this.#node || this.#state !== 'open') return undefined
+    const types = [...this.#subscriptions.types].map(s => this.#typeStatus(s))
+    return {
+      stream: this.id,
+      node: this.#node,
+      mode: this.#options.mode,
+      peer: this.#peer,
+      connectedSince: this.#since,
+      inStep: types.every(t => t.inStep),
+      types,
+    }
+  }
+
+  get config(): ProxyConfig {
+    const config: Record<string, ReturnType<typeof shown>[]> = {}
+    for (const { typeUrl, held } of this.#subscriptions.types) {
+      config[typeUrl] = [...held.values()].sort(byName).map(shown)
+    }
+    return config
+  }
+
+  #typeStatus(s: Subscription): TypeStatus {
+    const target = this.#session?.snapshot()?.resources.get(s.typeUrl) ?? emptyMap
+    const { typeUrl, wildcard, names, held } = s
+    const base = { typeUrl, wildcard, subscribed: names.size, held: held.size, inStep: s.inStep(target) }
+    return { ...base, ...this.#marks.get(typeUrl) }
+  }
+
+  #marksOf(typeUrl: string): Marks {
+    let marks = this.#marks.get(typeUrl)
+    if (!marks) {
+      marks = {}
+      this.#marks.set(typeUrl, marks)
+    }
+    return marks
+  }
+}
+
+function byName(a: Resource, b: Resource): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}
+
+function statusOf(code: string): number {
+  if (code === 'ISM3010' || code === 'ISM3013') return grpcStatus.invalidArgument
+  if (code === 'ISM3011' || code === 'ISM3012' || code === 'ISM3014') return grpcStatus.resourceExhausted
+  // What comes from authentication.
+  return code ? grpcStatus.unauthenticated : grpcStatus.internal
+}

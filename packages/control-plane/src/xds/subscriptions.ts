@@ -1,0 +1,161 @@
+import { emptyMap, type ResourceMap } from '../snapshot/diff.ts'
+import { type Snapshot, typeUrls } from '../snapshot/resource.ts'
+import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
+import { type Change, Subscription } from './subscription.ts'
+
+/** Adds and changes go in this order, so that whatever is named is there before it is named; all other types come first, ungated. */
+const order: readonly string[] = [typeUrls.cluster, typeUrls.endpoint, typeUrls.listener, typeUrls.route]
+/** What names clusters, and so waits for them. */
+const naming: ReadonlySet<string> = new Set([typeUrls.listener, typeUrls.route])
+
+/**
+ * All types on one stream, and the order between them: make before break. Clusters and their endpoints are made, and
+ * acknowledged, before listeners and routes that name them change; clusters go once nothing names them. Pure.
+ */
+export class Subscriptions {
+  readonly mode: Mode
+  readonly #byType = new Map<string, Subscription>()
+  /** Endpoint sets of clusters on their way or added, which the client has not acknowledged yet. */
+  readonly #awaited = new Set<string>()
+  /** Endpoint sets an earlier stream of this client was owed when it broke. */
+  readonly #inherited: Iterable<string>
+  #nonce = 0
+
+  constructor(mode: Mode, inherited: Iterable<string> = []) {
+    this.mode = mode
+    this.#inherited = inherited
+  }
+
+  get types(): Iterable<Subscription> {
+    return this.#byType.values()
+  }
+
+  get(typeUrl: string): Subscription | undefined {
+    return this.#byType.get(typeUrl)
+  }
+
+  /** Number of names subscribed to, over all types. */
+  get size(): number {
+    let size = 0
+    for (const { names } of this.#byType.values()) size += names.size
+    return size
+  }
+
+  /** True while some answer is missing. */
+  get busy(): boolean {
+    return [...this.#byType.values()].some(s => s.busy)
+  }
+
+  /** True while listeners and routes wait for endpoints that the client did not ask for yet. */
+  get waiting(): boolean {
+    return this.#awaited.size > 0
+  }
+
+  receive(request: DiscoveryRequest, snapshot: Snapshot | undefined): Receipt {
+    let subscription = this.#byType.get(request.typeUrl)
+    const isNew = !subscription
+    if (!subscription) {
+      subscription = new Subscription(request.typeUrl, this.mode)
+      this.#byType.set(request.typeUrl, subscription)
+    }
+    const changed = [...(subscription.inFlight?.keys() ?? [])].filter(name => subscription.held.has(name))
+    const receipt = subscription.receive(request, mapOf(snapshot, request.typeUrl))
+    if (request.typeUrl === typeUrls.endpoint && isNew) for (const name of this.#inherited) subscription.force(name)
+    if (request.typeUrl === typeUrls.cluster) {
+      if (receipt.kind === 'ack') this.#warm(subscription, changed)
+      // What was refused comes again, and is awaited then.
+      if (receipt.kind === 'nack') this.#awaited.clear()
+    }
+    return receipt
+  }
+
+  /** The next response that may be sent now, marked as sent. Call until there is none. */
+  next(snapshot: Snapshot): { readonly change: Change; readonly nonce: string } | undefined {
+    for (const subscription of this.#inOrder()) {
+      if (naming.has(subscription.typeUrl) && this.#clustersUnsettled(snapshot)) continue
+      const change = subscription.next(
+        mapOf(snapshot, subscription.typeUrl),
+        !order.includes(subscription.typeUrl) || naming.has(subscription.typeUrl),
+      )
+      if (change) return this.#send(subscription, change)
+    }
+    return this.#nextRemoval(snapshot)
+  }
+
+  /** Gives up waiting for endpoints that nobody asks for. */
+  stopWaiting(): void {
+    this.#awaited.clear()
+  }
+
+  /** Endpoint sets that a successor of this stream has to send: a client may be waiting for them and not know that it has to ask. */
+  get owed(): readonly string[] {
+    const clusters = this.#byType.get(typeUrls.cluster)?.inFlight?.values() ?? []
+    const sets = [...clusters].map(c => c?.endpointSet).filter(set => set !== undefined)
+    return [...new Set([...sets, ...(this.#byType.get(typeUrls.endpoint)?.owed ?? [])])]
+  }
+
+  #inOrder(): Subscription[] {
+    const others = [...this.#byType.values()].filter(s => !order.includes(s.typeUrl))
+    const ordered = order.map(typeUrl => this.#byType.get(typeUrl)).filter(s => s !== undefined)
+    return [...others, ...ordered]
+  }
+
+  /** Clusters and then endpoints go last, once no listener and no route is under way that could still name them. */
+  #nextRemoval(snapshot: Snapshot) {
+    for (const typeUrl of naming) {
+      const subscription = this.#byType.get(typeUrl)
+      if (subscription && (subscription.busy || !settled(subscription, mapOf(snapshot, typeUrl)))) return undefined
+    }
+    for (const typeUrl of [typeUrls.cluster, typeUrls.endpoint]) {
+      const subscription = this.#byType.get(typeUrl)
+      if (!subscription) continue
+      if (subscription.busy) {
+        if (typeUrl === typeUrls.cluster) return undefined
+        continue
+      }
+      const change = subscription.next(mapOf(snapshot, typeUrl), true)
+      if (change) return this.#send(subscription, change)
+    }
+    return undefined
+  }
+
+  #send(subscription: Subscription, change: Change) {
+    const nonce = String(++this.#nonce)
+    if (change.typeUrl === typeUrls.cluster) {
+      for (const { name, endpointSet } of change.resources) {
+        if (endpointSet !== undefined && !subscription.held.has(name)) this.#awaited.add(endpointSet)
+      }
+    }
+    subscription.sent(change, nonce)
+    return { change, nonce }
+  }
+
+  /** A changed cluster waits for its endpoints again, although they did not change. */
+  #warm(clusters: Subscription, changed: readonly string[]): void {
+    const endpoints = this.#byType.get(typeUrls.endpoint)
+    if (!endpoints) return
+    for (const name of changed) {
+      const set = clusters.held.get(name)?.endpointSet
+      if (set !== undefined) endpoints.force(set)
+    }
+  }
+
+  #clustersUnsettled(snapshot: Snapshot): boolean {
+    if (this.#byType.get(typeUrls.cluster)?.busy) return true
+    const endpoints = this.#byType.get(typeUrls.endpoint)
+    if (!endpoints) return false
+    // Not "busy": under a steady change of endpoints listeners and routes would never have their turn.
+    const target = mapOf(snapshot, typeUrls.endpoint)
+    for (const name of this.#awaited) if (endpoints.held.has(name) || !target.has(name)) this.#awaited.delete(name)
+    return this.#awaited.size > 0
+  }
+}
+
+/** Nothing left to send of the type, refused ones aside. */
+function settled(subscription: Subscription, target: ResourceMap): boolean {
+  return subscription.next(target, true) === undefined
+}
+
+function mapOf(snapshot: Snapshot | undefined, typeUrl: string): ResourceMap {
+  return snapshot?.resources.get(typeUrl) ?? emptyMap
+}
