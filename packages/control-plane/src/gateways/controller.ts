@@ -10,10 +10,10 @@ import {
   watchList,
 } from '@isthmus/kubernetes'
 import type { ProxySettings } from '../injection/index.ts'
-import type { Finding } from '../model/index.ts'
+import type { Finding, Origin } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import { gatewayObjects, ownedBy } from './objects.ts'
-import { type GatewayAddress, gatewaySpec, type IstioGateway } from './spec.ts'
+import { type GatewayAddress, gatewaySpec, type IstioGateway, originOf } from './spec.ts'
 
 /** A member cluster as gateways need it. */
 export interface GatewayMember {
@@ -76,6 +76,11 @@ export class GatewayController {
         if (type !== 'modified' || before?.metadata.generation !== object.metadata.generation) this.#wake()
       },
     })
+  }
+
+  /** Every IstioGateway there is: a condition that no longer holds is taken back. */
+  get origins(): readonly Origin[] {
+    return [...this.#gateways.values()].map(originOf)
   }
 
   memberJoined(member: GatewayMember): void {
@@ -207,10 +212,7 @@ export class GatewayController {
               k.metadata.annotations?.[specAnnotation] === made.metadata.annotations[specAnnotation],
           ),
       )
-      if (stale.length > 0) {
-        const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: spec.namespace } }
-        await client.apply([namespace, ...marked])
-      }
+      if (stale.length > 0) await client.apply(marked)
     }
     for (const object of [...services.values(), ...deployments.values()]) {
       const owner = object.metadata.labels?.[ownedBy]

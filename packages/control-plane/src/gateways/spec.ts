@@ -64,13 +64,19 @@ const honoured = new Set([
   ...['serviceAnnotations', 'nodeSelector'],
 ])
 
+export function originOf(object: IstioGateway): Origin {
+  const { apiVersion, kind } = object
+  const { name, namespace = 'istio-system', generation } = object.metadata
+  return { cluster: '', apiVersion, kind, namespace, name, generation }
+}
+
 /** Reads an IstioGateway; a field that is not honoured here is named, never dropped in silence. Pure. */
 export function gatewaySpec(object: IstioGateway): {
   readonly spec?: GatewaySpec
   readonly findings: readonly Finding[]
 } {
-  const { name, namespace = 'istio-system', generation } = object.metadata
-  const origin: Origin = { cluster: '', apiVersion: object.apiVersion, kind: object.kind, namespace, name, generation }
+  const origin = originOf(object)
+  const { name, namespace } = origin
   const spec = (object.spec ?? {}) as Record<string, unknown>
   const findings: Finding[] = Object.keys(spec)
     .filter(field => !honoured.has(field))

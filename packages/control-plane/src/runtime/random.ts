@@ -4,6 +4,8 @@ export interface Random {
   next(): number
 }
 
+export const systemRandom: Random = { next: () => Math.random() }
+
 /** A small seeded generator (mulberry32): not for secrets. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0

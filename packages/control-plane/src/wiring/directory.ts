@@ -1,0 +1,43 @@
+import { IsthmusError } from '@isthmus/errors'
+import { loopbackOnly, serveApi } from '../api/index.ts'
+import { type Log, systemClock } from '../runtime/index.ts'
+import { directorySource, MeshBuilder } from '../sources/index.ts'
+import { isLoopback, listenAddress } from './address.ts'
+import { Delivery } from './delivery.ts'
+import { Metrics } from './metrics.ts'
+import type { ServeOptions } from './options.ts'
+import { views } from './views.ts'
+
+/** The control plane fed by a directory of YAML files: no Kubernetes anywhere. Resolves when it serves; the result stops it. */
+export async function serveDirectory(
+  options: ServeOptions & { readonly config: string },
+  log: Log,
+): Promise<() => Promise<void>> {
+  const address = listenAddress(options.xdsAddress, '--xds-address')
+  if (!options.plaintext) throw new IsthmusError('ISM5002', '--config')
+  if (!isLoopback(address.host)) throw new IsthmusError('ISM5003', `--xds-address ${options.xdsAddress}`)
+
+  const builder = new MeshBuilder()
+  const delivery = new Delivery({ builder, clock: systemClock, log, onEvent: event => metrics.event(event) })
+  const metrics = new Metrics(delivery.server, delivery.engine, () => builder.mesh)
+  const source = await directorySource({ directory: options.config, builder, clock: systemClock, log })
+  builder.flush()
+  delivery.begin()
+  const port = await delivery.server.listen(address.port, address.host)
+  const { services, virtualServices, destinationRules } = builder.mesh
+  const counts = {
+    services: services.size,
+    virtualServices: virtualServices.length,
+    destinationRules: destinationRules.length,
+  }
+  log.info({ ...counts, xds: `${address.host}:${port}` }, 'serving')
+
+  const api = options.apiAddress ? listenAddress(options.apiAddress, '--api-address') : undefined
+  const server =
+    api && (await serveApi({ ...api, routes: views({ builder, delivery, metrics }), authorizer: loopbackOnly, log }))
+  return async () => {
+    source.stop()
+    server?.close()
+    await delivery.server.close()
+  }
+}

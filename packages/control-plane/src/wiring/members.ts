@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { conditionTrue, type KubeClient } from '@isthmus/kubernetes'
+import type { GatewayController } from '../gateways/index.ts'
+import { type TokenAuthority, type TokenVerifier, tokenAudience } from '../identity/index.ts'
+import type { ProxySettings } from '../injection/index.ts'
+import {
+  type JoinedMember,
+  type JoinSettings,
+  type MemberCluster,
+  MemberController,
+  memberKind,
+  type NetworkInventory,
+} from '../members/index.ts'
+import type { Clock, Log, Random } from '../runtime/index.ts'
+import { type MemberSource, type MeshBuilder, memberSource } from '../sources/index.ts'
+
+export interface MembersOptions {
+  readonly mesh: KubeClient
+  readonly builder: MeshBuilder
+  readonly verifier: TokenVerifier
+  readonly gateways: GatewayController
+  readonly stateDir: string
+  readonly advertise: string
+  readonly inventory?: NetworkInventory
+  readonly joinSettings: (cluster: string) => JoinSettings
+  readonly proxySettings: (cluster: string, network: string) => ProxySettings
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/** Member clusters as the running control plane uses them: each one's source, token keys, gateways and proxy settings. */
+export class Members {
+  readonly #options: MembersOptions
+  readonly #controller: MemberController
+  readonly #sources = new Map<string, Promise<MemberSource>>()
+  readonly #settings = new Map<string, ProxySettings>()
+  readonly #awaited = new Map<string, () => void>()
+
+  constructor(options: MembersOptions) {
+    this.#options = options
+    const { mesh, clock, log, inventory } = options
+    this.#controller = new MemberController({
+      ...{ mesh, clock, log, inventory },
+      folder: join(options.stateDir, 'accounts'),
+      from: options.advertise,
+      settings: options.joinSettings,
+      onJoined: member => this.#joined(member),
+      onLeft: name => this.#left(name),
+    })
+  }
+
+  settings(cluster: string): ProxySettings | undefined {
+    return this.#settings.get(cluster)
+  }
+
+  /**
+   * Starts, and resolves when every cluster that was joined before is known again, from its API or, where that is away,
+   * from disk: before that a mesh would be missing clusters that are only not read yet.
+   */
+  async start(): Promise<void> {
+    const { mesh, log, clock } = this.#options
+    const before = (await mesh.list<MemberCluster>(memberKind)).filter(
+      member => conditionTrue(member.status?.conditions, 'Joined') && !member.metadata.deletionTimestamp,
+    )
+    const announced = before.map(
+      ({ metadata: { name } }) => new Promise<void>(resolve => this.#awaited.set(name, resolve)),
+    )
+    this.#controller.start()
+    const known = Promise.all(announced).then(() =>
+      Promise.all([...this.#sources.values()].map(source => source.then(({ ready }) => ready))),
+    )
+    const names = before.map(member => member.metadata.name)
+    const cancel = clock.after(10_000, () =>
+      log.warn({ clusters: names }, 'still waiting to know these member clusters again'),
+    )
+    await known
+    cancel()
+  }
+
+  async stop(): Promise<void> {
+    await this.#controller.stop()
+    await Promise.all([...this.#sources.values()].map(async source => (await source).stop()))
+  }
+
+  refreshTrust(): void {
+    this.#controller.refreshTrust()
+  }
+
+  #joined(member: JoinedMember) {
+    const { builder, verifier, gateways, stateDir, clock, random, log } = this.#options
+    const { name, client, region, network } = member
+    const settings = this.#options.proxySettings(name, network)
+    this.#settings.set(name, settings)
+    verifier.addCluster(name, authorityOf(client))
+    gateways.memberJoined({ name, region, client, settings })
+    const before = this.#sources.get(name)
+    const stateDirectory = join(stateDir, 'clusters')
+    // A source with a new client takes over from the old one: what is known stays in the mesh meanwhile.
+    const source = (async () => {
+      await (await before)?.stop()
+      return memberSource({ name, client, region, network, builder, stateDirectory, clock, random, log })
+    })()
+    this.#sources.set(name, source)
+    this.#awaited.get(name)?.()
+    this.#awaited.delete(name)
+    log.info({ cluster: name, region }, 'member cluster joined')
+  }
+
+  #left(name: string) {
+    const source = this.#sources.get(name)
+    this.#sources.delete(name)
+    this.#settings.delete(name)
+    this.#options.verifier.removeCluster(name)
+    void this.#options.gateways.memberLeft(name)
+    void source?.then(s => s.leave())
+    this.#options.log.info({ cluster: name }, 'member cluster left')
+  }
+}
+
+function authorityOf(client: KubeClient): TokenAuthority {
+  return {
+    keys: signal => client.json({ path: '/openid/v1/jwks', signal }),
+    async review(token, audiences, signal) {
+      const review = await client.json<{
+        status?: { authenticated?: boolean; user?: { username: string; extra?: Record<string, string[]> } }
+      }>({
+        method: 'POST',
+        path: '/apis/authentication.k8s.io/v1/tokenreviews',
+        body: JSON.stringify({
+          apiVersion: 'authentication.k8s.io/v1',
+          kind: 'TokenReview',
+          spec: { token, audiences: audiences.length > 0 ? audiences : [tokenAudience] },
+        }),
+        signal,
+      })
+      const { authenticated, user } = review.status ?? {}
+      if (!authenticated || !user) return undefined
+      return { username: user.username, pod: user.extra?.['authentication.kubernetes.io/pod-name']?.[0] ?? '' }
+    },
+  }
+}

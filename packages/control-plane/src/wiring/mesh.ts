@@ -1,0 +1,137 @@
+import { IsthmusError } from '@isthmus/errors'
+import { KubeClient, loadKubeconfig } from '@isthmus/kubernetes'
+import { serveApi, tokenAuthorizer } from '../api/index.ts'
+import { controlPlaneName } from '../bootstrap/index.ts'
+import { GatewayController } from '../gateways/index.ts'
+import { checkPeer, TokenVerifier } from '../identity/index.ts'
+import { defaultImages, startWebhook } from '../injection/index.ts'
+import { kubernetesInventory } from '../members/index.ts'
+import type { Finding } from '../model/index.ts'
+import { type Log, systemClock, systemRandom } from '../runtime/index.ts'
+import { MeshBuilder, meshConfigSource } from '../sources/index.ts'
+import { listenAddress } from './address.ts'
+import { meshAuthority } from './authority.ts'
+import { Delivery } from './delivery.ts'
+import { Members } from './members.ts'
+import { Metrics } from './metrics.ts'
+import type { ServeOptions } from './options.ts'
+import { patiently } from './patiently.ts'
+import { Reporting } from './reporting.ts'
+import { ServersCertificate } from './servers-certificate.ts'
+import { views } from './views.ts'
+
+/** Milliseconds after which a proxy must show its token again: projected tokens live an hour, and rotate before. */
+const maxStreamAgeMs = 30 * 60_000
+
+/** The control plane of a mesh with a Kubernetes API of its own. Resolves when it serves; the result stops it. */
+export async function serveMesh(options: ServeOptions, log: Log): Promise<() => Promise<void>> {
+  const { advertise, stateDir } = options
+  if (!advertise) throw new IsthmusError('ISM5004', '--advertise HOST')
+  if (!stateDir) throw new IsthmusError('ISM5004', '--state-dir DIR')
+  if (options.redirect !== 'uid' && options.redirect !== 'mark')
+    throw new IsthmusError('ISM5004', `--redirect ${options.redirect}: it is uid or mark`)
+  const redirect = options.redirect
+  const xds = listenAddress(options.xdsAddress, '--xds-address')
+  const webhookAt = listenAddress(options.webhookAddress ?? '0.0.0.0:15017', '--webhook-address')
+  const clock = systemClock
+  const random = systemRandom
+  const clientOf = (file: string | undefined, context: string | undefined) =>
+    new KubeClient((file ? loadKubeconfig([file]) : loadKubeconfig()).access(context), { clock })
+
+  const mesh = clientOf(options.kubeconfig, options.context)
+  const authority = await patiently('the mesh API', clock, log, () => meshAuthority(mesh, clock.now()))
+  const names = [advertise, controlPlaneName, `${controlPlaneName}.cluster.local`]
+  const certificate = await ServersCertificate.issue(authority, names, clock, log)
+
+  const builder = new MeshBuilder()
+  const verifier = new TokenVerifier({ folder: `${stateDir}/token-keys`, clock, log })
+  const delivery: Delivery = new Delivery({
+    ...{ builder, clock, log, maxStreamAgeMs },
+    tls: { key: certificate.current.privateKey, cert: certificate.current.certificate },
+    authenticate: async (headers, node) => {
+      const token = /^Bearer (.+)$/.exec(String(headers.authorization ?? ''))?.[1] ?? ''
+      checkPeer(await verifier.verifyToken(token, node.cluster), node)
+    },
+    onFindings: () => reporting.wake(),
+    onEvent: event => {
+      metrics.event(event)
+      if (event.kind !== 'connected') reporting.wake()
+    },
+  })
+  const metrics = new Metrics(delivery.server, delivery.engine, () => builder.mesh)
+  let gatewayFindings: readonly Finding[] = []
+  const reporting = new Reporting({
+    builder,
+    delivery,
+    client: mesh,
+    clock,
+    log,
+    more: () => ({ findings: gatewayFindings, objects: gateways.origins }),
+  })
+  builder.subscribe(() => reporting.wake())
+
+  const gateways = new GatewayController({
+    ...{ mesh, clock, log },
+    onFindings: findings => {
+      gatewayFindings = findings
+      reporting.wake()
+    },
+  })
+  const rootCertificate = authority.certificate
+  const members = new Members({
+    ...{ mesh, builder, verifier, gateways, stateDir, advertise, clock, random, log },
+    inventory: options.inventoryKubeconfig
+      ? kubernetesInventory(clientOf(options.inventoryKubeconfig, undefined))
+      : undefined,
+    joinSettings: cluster => ({ cluster, rootCertificate, webhookAddress: `${advertise}:${webhookAt.port}` }),
+    proxySettings: (cluster, network) => ({
+      ...{ cluster, network, redirect, domain: builder.mesh.config.domain },
+      xdsAddress: `${advertise}:${xds.port}`,
+      ...defaultImages,
+    }),
+  })
+  // Before clusters join: their API servers call it from then on.
+  const webhook = await startWebhook({
+    ...webhookAt,
+    certificate: certificate.current,
+    settings: cluster => members.settings(cluster),
+    log,
+  })
+  certificate.onRenewed(renewed => {
+    delivery.server.reload({ key: renewed.privateKey, cert: renewed.certificate })
+    webhook.renew(renewed)
+  })
+  const api = options.apiAddress ? listenAddress(options.apiAddress, '--api-address') : undefined
+  const reviewer = { create: (object: { apiVersion: string; kind: string; spec: object }) => review(mesh, object) }
+  const routes = views({ builder, delivery, metrics, findings: () => reporting.findings })
+  const apiServer = api && (await serveApi({ ...api, routes, authorizer: tokenAuthorizer(reviewer), log }))
+  const port = await delivery.server.listen(xds.port, xds.host)
+  log.info({ xds: `${xds.host}:${port}`, webhook: webhook.port }, 'listening; proxies wait for the first full picture')
+
+  const config = await meshConfigSource({
+    ...{ client: mesh, builder, clock, random, log },
+    stateDirectory: `${stateDir}/mesh`,
+  })
+  await Promise.all([config.ready, patiently('the member clusters', clock, log, () => members.start())])
+  builder.flush()
+  delivery.begin()
+  log.info({ clusters: [...builder.mesh.clusters.keys()], services: builder.mesh.services.size }, 'serving')
+
+  return async () => {
+    reporting.stop()
+    certificate.stop()
+    apiServer?.close()
+    await Promise.all([delivery.server.close(), webhook.close()])
+    await Promise.all([members.stop(), gateways.stop(), config.stop()])
+  }
+}
+
+/** TokenReview and SubjectAccessReview: created for their answer, nothing is kept. */
+function review(mesh: KubeClient, object: { apiVersion: string; kind: string; spec: object }) {
+  const [group, version] = object.apiVersion.split('/')
+  return mesh.json<{ status?: Record<string, unknown> }>({
+    method: 'POST',
+    path: `/apis/${group}/${version}/${object.kind.toLowerCase()}s`,
+    body: JSON.stringify(object),
+  })
+}

@@ -1,0 +1,26 @@
+import { type ApiViews, routes } from '../api/index.ts'
+import type { Finding } from '../model/index.ts'
+import type { MeshBuilder } from '../sources/index.ts'
+import { viewOf } from '../sources/index.ts'
+import type { Delivery } from './delivery.ts'
+import type { Metrics } from './metrics.ts'
+
+/** The API's paths over the running parts. */
+export function views(parts: {
+  readonly builder: MeshBuilder
+  readonly delivery: Delivery
+  readonly metrics: Metrics
+  readonly findings?: () => readonly Finding[]
+}) {
+  const { builder, delivery, metrics } = parts
+  const shown: ApiViews = {
+    mesh: () => builder.mesh,
+    findings: parts.findings ?? (() => [...builder.findings, ...delivery.engine.findings]),
+    proxies: () => delivery.server.proxies(),
+    proxyConfig: status => delivery.server.config(status.node.id) ?? {},
+    regionOf: status => viewOf(status.node, builder.mesh).locality.region,
+    waitingFor: () => (delivery.began ? undefined : 'the first full picture of the mesh'),
+    metrics: metrics.registry,
+  }
+  return routes(shown)
+}
