@@ -1,5 +1,6 @@
 export * from './authority.ts'
 export * from './cluster-keys.ts'
+export * from './cluster-token-authority.ts'
 export * from './peer.ts'
 export * from './server-certificate.ts'
 export * from './token.ts'

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { type ClusterAccess, type KubeClient, kinds, type Secret } from '@isthmus/kubernetes'
+import { kubeconfigText, type MemberCredentials, readCredentials } from './credentials.ts'
+import { kubeconfigKey, type MemberCluster, memberLabel, meshNamespace, secretOf } from './resource.ts'
+
+const fromAnnotation = 'isthmus.dev/made-with'
+export const accountSecretName = (member: string): string => `isthmus-account-${member}`
+
+/** Which credentials to use for a member now, and a digest of what was given, to know them again. */
+export interface ChosenCredentials extends MemberCredentials {
+  readonly digest: string
+}
+
+/**
+ * The mesh's own account where there is one, unless a kubeconfig was given since it was made. Throws an Error whose message
+ * names the Secret and what is wrong with it.
+ */
+export async function chooseCredentials(mesh: KubeClient, member: MemberCluster): Promise<ChosenCredentials> {
+  const at = secretOf(member)
+  const [given, account] = await Promise.all([
+    mesh.find<Secret>(kinds.Secret, at),
+    mesh.find<Secret>(kinds.Secret, { name: accountSecretName(member.metadata.name), namespace: meshNamespace }),
+  ])
+  const text = valueOf(given, at.key)
+  const digest = text ? digestOf(text) : (account?.metadata.annotations?.[fromAnnotation] ?? '')
+  const useAccount = account && (!text || account.metadata.annotations?.[fromAnnotation] === digest)
+  const chosen = useAccount ? valueOf(account, kubeconfigKey) : text
+  const name = useAccount ? `${meshNamespace}/${account.metadata.name}` : `${at.namespace}/${at.name}`
+  if (!chosen) throw new Error(given ? `Secret ${name} has no key ${at.key}` : `there is no Secret ${name}`)
+  try {
+    return { ...readCredentials(chosen, member.spec?.server), digest }
+  } catch (error) {
+    throw new Error(`Secret ${name}: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+/** Keeps the mesh's own account, and lets go of the kubeconfig it was made with where `cluster add` wrote that one. */
+export async function keepAccount(
+  mesh: KubeClient,
+  member: MemberCluster,
+  access: ClusterAccess,
+  digest: string,
+): Promise<void> {
+  const { name } = member.metadata
+  const secret: Secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: accountSecretName(name),
+      namespace: meshNamespace,
+      labels: { [memberLabel]: name },
+      annotations: { [fromAnnotation]: digest },
+    },
+    type: 'Opaque',
+    data: { [kubeconfigKey]: Buffer.from(kubeconfigText(access, 'own')).toString('base64') },
+  }
+  await mesh.apply([secret])
+  const at = secretOf(member)
+  const given = await mesh.find<Secret>(kinds.Secret, at)
+  const text = valueOf(given, at.key)
+  if (given?.metadata.labels?.[memberLabel] === name && text && digestOf(text) === digest)
+    await mesh.delete(kinds.Secret, at)
+}
+
+/** Deletes what the mesh keeps of a member that left; a Secret somebody else made stays. */
+export async function forgetSecrets(mesh: KubeClient, name: string): Promise<void> {
+  const labelSelector = `${memberLabel}=${name}`
+  for (const secret of await mesh.list<Secret>(kinds.Secret, { namespace: meshNamespace, labelSelector }))
+    await mesh.delete(kinds.Secret, secret.metadata)
+}
+
+function valueOf(secret: Secret | undefined, key: string): string | undefined {
+  const data = secret?.data?.[key]
+  return data ? Buffer.from(data, 'base64').toString('utf8') : undefined
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}
