@@ -18,7 +18,7 @@ export function judge(objects: CloudObjects): Judgement {
   const good: CloudObject[] = []
   for (const kind of cloudKinds)
     for (const object of ofKind(objects, kind)) {
-      const verdict = (judges[kind] as Judge<CloudKind>)(object, new Known(good)) ?? accepted
+      const verdict = (judges[kind] as Judge<CloudKind>)(object, new Known(good, objects)) ?? accepted
       verdicts.set(idOf(object), verdict)
       if (verdict.accepted) good.push(object)
     }
@@ -28,8 +28,17 @@ export function judge(objects: CloudObjects): Judgement {
 /** The accepted resources so far. */
 class Known {
   readonly objects: CloudObjects
-  constructor(objects: CloudObjects) {
+  readonly #everything: CloudObjects
+  constructor(objects: CloudObjects, everything: CloudObjects) {
     this.objects = objects
+    this.#everything = everything
+  }
+  /** Pod ranges of the clusters in these VPCs that were there before: clusters are judged last, and these count already. */
+  podRangesBefore(object: CloudObject, vpcs: ReadonlySet<string>): NamedRange[] {
+    const age = (o: CloudObject) => o.metadata.creationTimestamp ?? ''
+    return ofKind(this.#everything, 'ManagedCluster')
+      .filter(c => vpcs.has(c.spec.vpc) && age(c) <= age(object))
+      .flatMap(c => clusterRanges(c).slice(1))
   }
   all<K extends CloudKind>(kind: K) {
     return ofKind(this.objects, kind)
@@ -70,7 +79,8 @@ const judges: { [K in CloudKind]: Judge<K> } = {
     return region(spec.region)
   },
 
-  TransitRouterVpcAttachment({ spec, metadata }, known) {
+  TransitRouterVpcAttachment(object, known) {
+    const { spec, metadata } = object
     const router = known.find('TransitRouter', spec.transitRouter)
     if (!router) return missing('TransitRouter', spec.transitRouter)
     const vpc = known.find('VPC', spec.vpc)
@@ -86,9 +96,11 @@ const judges: { [K in CloudKind]: Judge<K> } = {
         'ISM1208',
         `VPC ${spec.vpc} is attached by ${other.metadata.name} already, before ${metadata.name}`,
       )
+    const reach = reachableRanges(known.objects, router.spec.cen).filter(r => r.vpc !== spec.vpc)
+    const attached = new Set(reach.flatMap(r => (r.vpc ? [r.vpc] : [])))
     return overlap(
-      [vpcRange(vpc)],
-      reachableRanges(known.objects, router.spec.cen).filter(r => r.vpc !== spec.vpc),
+      [vpcRange(vpc), ...known.podRangesBefore(object, new Set([spec.vpc]))],
+      [...reach, ...known.podRangesBefore(object, attached)],
     )
   },
 

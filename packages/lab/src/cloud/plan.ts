@@ -3,7 +3,7 @@ import { parseBandwidth, unplannedRate } from '../network/shaping.ts'
 import type { Host, Topology } from '../network/topology.ts'
 import { type Allotments, addressOf, allot, podBlock } from './allotment.ts'
 import { type Judgement, judge } from './judge.ts'
-import { clusterRanges, firstOverlap, reachableRanges } from './ranges.ts'
+import { clusterRanges } from './ranges.ts'
 import { type CloudObject, type CloudObjects, ofKind } from './resources.ts'
 import { groupRules } from './security-rules.ts'
 
@@ -47,8 +47,6 @@ export interface WorldPlan {
   readonly allotments: Allotments
   /** Clusters by name that lack addresses, and for how many nodes. */
   readonly shortages: ReadonlyMap<string, number>
-  /** Pod ranges that CEN does not propagate, by cluster: what they overlap. */
-  readonly unrouted: ReadonlyMap<string, string>
 }
 
 /** Pure: resources and the addresses given out so far to what is to run. */
@@ -115,17 +113,11 @@ export function planWorld(objects: CloudObjects, before: Allotments = new Map())
     const at = address(vSwitches.find(s => s.metadata.name === mesh.spec.vSwitch)!, namespace)
     return at ? [{ name, region: mesh.spec.region, namespace, address: at }] : []
   })
-  const unrouted = unroutedPods(good)
-  const topology = topologyOf(good, clusters, meshes, unrouted)
-  return { judgement, topology, clusters, meshes, allotments, shortages, unrouted }
+  const topology = topologyOf(good, clusters, meshes)
+  return { judgement, topology, clusters, meshes, allotments, shortages }
 }
 
-function topologyOf(
-  good: CloudObjects,
-  clusters: readonly ClusterPlan[],
-  meshes: readonly MeshPlan[],
-  unrouted: ReadonlyMap<string, string>,
-): Topology {
+function topologyOf(good: CloudObjects, clusters: readonly ClusterPlan[], meshes: readonly MeshPlan[]): Topology {
   const named = <T extends { metadata: { name: string } }>(o: T) => o.metadata.name
   const hosts: Host[] = []
   // A cluster without a group of its own has one that lets nobody in but its members.
@@ -159,7 +151,6 @@ function topologyOf(
     podRanges: ofKind(good, 'ManagedCluster').flatMap(c =>
       clusterRanges(c)
         .slice(1)
-        .filter(() => !unrouted.has(named(c)))
         .map(({ cidr }) => ({ vpc: c.spec.vpc, cidr })),
     ),
     groups: [
@@ -168,27 +159,4 @@ function topologyOf(
     ],
     hosts,
   }
-}
-
-/**
- * A VPC attached to CEN after its cluster was made can bring a pod range that overlaps: the cluster keeps running, its
- * pods are not routed.
- */
-function unroutedPods(good: CloudObjects): ReadonlyMap<string, string> {
-  const unrouted = new Map<string, string>()
-  const cens = ofKind(good, 'CenInstance').map(c => c.metadata.name)
-  for (const cen of cens) {
-    const ranges = reachableRanges(good, cen)
-    for (const cluster of ofKind(good, 'ManagedCluster')) {
-      const pods = clusterRanges(cluster).slice(1)
-      const at = ranges.findIndex(r => r.owner === pods[0]?.owner)
-      const pair = at < 0 ? undefined : firstOverlap(pods, ranges.slice(0, at))
-      if (pair)
-        unrouted.set(
-          cluster.metadata.name,
-          `${pair[0].owner} (${pair[0].cidr}) overlaps ${pair[1].owner} (${pair[1].cidr})`,
-        )
-    }
-  }
-  return unrouted
 }

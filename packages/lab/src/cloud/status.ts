@@ -57,13 +57,6 @@ function readiness(object: CloudObject, facts: Facts): Finding {
         reason: errors.ISM1209.reason,
         message: `ISM1209: no addresses are left for ${missing} nodes. ${errors.ISM1209.mend}`,
       }
-    const unrouted = facts.plan.unrouted.get(name)
-    if (unrouted)
-      return {
-        status: 'False',
-        reason: errors.ISM1202.reason,
-        message: `ISM1202: it runs, but its pods are not routed in CEN: ${unrouted}. ${errors.ISM1202.mend}`,
-      }
     return running(facts.clusters.get(name))
   }
   if (object.kind === 'MeshInstance') return running(facts.meshes.get(name))

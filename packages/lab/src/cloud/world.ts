@@ -120,9 +120,8 @@ export class World {
 
   async #reconcile(): Promise<void> {
     // What is to be deleted stands for as long as others name it.
-    const staying = this.#objects.filter(
-      o => !o.metadata.deletionTimestamp || usersOf(this.#objects, idOf(o)).length > 0,
-    )
+    const objects = this.#objects
+    const staying = objects.filter(o => !o.metadata.deletionTimestamp || usersOf(objects, idOf(o)).length > 0)
     const plan = planWorld(staying, this.#plan.allotments)
     this.#plan = plan
     await this.#stopWhatWent(plan)
@@ -132,7 +131,7 @@ export class World {
     if (!this.#cloud) return
     const stays = new Set(staying)
     await writeStatuses(this.#cloud.client, this.facts, Date.now())
-    await keepFinalizers(this.#cloud.client, this.#objects, (o: CloudObject) => !stays.has(o))
+    await keepFinalizers(this.#cloud.client, objects, (o: CloudObject) => !stays.has(o))
   }
 
   async #stopWhatWent(plan: WorldPlan): Promise<void> {

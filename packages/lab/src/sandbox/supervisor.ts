@@ -50,6 +50,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   const ended = sandbox.ended.then(async () => {
     await listeners.close()
     await removeRecord(directory)
+    await rm(join(directory, 'kubeconfig'), { force: true })
     ready.reject(new IsthmusError('ISM1111', `see ${join(directory, 'logs', 'inside.log')}`))
   })
   const socket = await untilThere(sandbox, fromOutside(sandbox.pid, controlSocket))
