@@ -59,7 +59,12 @@ export function explain(input: {
     summary: summary(decision, list, shares, endpoints),
     regions,
     destinations: list,
-    reasons: [...decision.reasons, ...(arrangement.notes ?? []), ...healthReasons(list)],
+    reasons: [
+      ...decision.reasons,
+      ...(arrangement.notes ?? []),
+      ...endpointReasons(decision, endpoints),
+      ...healthReasons(list),
+    ],
     changes: changesOf(decision, endpoints, shares),
     findings: decision.findings,
   }
@@ -80,6 +85,18 @@ function summary(
   const local = decision.source.region && (shares.get(decision.source.region) ?? 0) > 99.99
   const panic = list.some(d => d.panic && d.percent > 0)
   return `${sharesText(shares)}${local ? ': kept local' : ''}${panic ? ', to healthy and unhealthy alike' : ''}`
+}
+
+function endpointReasons(decision: Decision, endpoints: readonly Endpoint[]): readonly string[] {
+  const reasons: string[] = []
+  const { region } = decision.source
+  if (region && endpoints.length > 0 && !endpoints.some(e => e.locality.region === region))
+    reasons.push(`${region} has no endpoint of this service`)
+  const unknown = endpoints.filter(e => e.locality.region === '').length
+  if (unknown > 0) reasons.push(`${unknown} of ${endpoints.length} endpoints have no region`)
+  const stale = endpoints.filter(e => e.stale).length
+  if (stale > 0) reasons.push(`${stale} of ${endpoints.length} endpoints are last known: their cluster's API is away`)
+  return reasons
 }
 
 function healthReasons(list: readonly Destination[]): readonly string[] {

@@ -26,8 +26,8 @@ export function byLocality(endpoints: readonly Endpoint[]): readonly LocalityGro
 
 /** Endpoints by the priority `rank` gives them, without gaps: Envoy refuses a list that skips one. */
 export function byRank(endpoints: readonly Endpoint[], rank: (e: Endpoint) => number): LocalityGroup[][] {
-  const ranks = [...new Set(endpoints.map(rank))].toSorted((a, b) => a - b)
-  return ranks.map(r => [...byLocality(endpoints.filter(e => rank(e) === r))])
+  const ranked = [...Map.groupBy(endpoints, rank)].toSorted(([a], [b]) => a - b)
+  return ranked.map(([, same]) => [...byLocality(same)])
 }
 
 /** What a group counts for when nobody gives it a share: its endpoints' own weights. */

@@ -38,10 +38,9 @@ export function policyOf(
   policies: readonly RegionalTrafficPolicy[],
   rootNamespace: string,
 ): ServicePolicy | undefined {
-  const age = (a: RegionalTrafficPolicy, b: RegionalTrafficPolicy) =>
-    a.createdAt - b.createdAt || compare(a.namespace, b.namespace) || compare(a.name, b.name)
-  const named = policies.filter(p => namesService(p, service, rootNamespace)).toSorted(age)[0]
-  const meshWide = policies.filter(p => isMeshWide(p, rootNamespace)).toSorted(age)[0]
+  const index = indexOf(policies)
+  const named = index.byService.get(service.hostname)?.find(p => namesService(p, service, rootNamespace))
+  const meshWide = index.meshWide.find(p => isMeshWide(p, rootNamespace))
   const policy = named ?? meshWide
   if (!policy) return undefined
   return {
@@ -53,6 +52,29 @@ export function policyOf(
     policy,
     policies: [named, meshWide].filter(p => p !== undefined),
   }
+}
+
+/** Oldest first. */
+interface Index {
+  readonly byService: ReadonlyMap<string, readonly RegionalTrafficPolicy[]>
+  readonly meshWide: readonly RegionalTrafficPolicy[]
+}
+
+/** A mesh asks for every service and source, with the same list of policies: what they name is looked up once. */
+const indexes = new WeakMap<readonly RegionalTrafficPolicy[], Index>()
+
+function indexOf(policies: readonly RegionalTrafficPolicy[]): Index {
+  const known = indexes.get(policies)
+  if (known) return known
+  const oldestFirst = policies.toSorted(
+    (a, b) => a.createdAt - b.createdAt || compare(a.namespace, b.namespace) || compare(a.name, b.name),
+  )
+  const byService = new Map<string, RegionalTrafficPolicy[]>()
+  for (const policy of oldestFirst)
+    for (const host of new Set(policy.services)) byService.set(host, [...(byService.get(host) ?? []), policy])
+  const index = { byService, meshWide: oldestFirst.filter(p => p.services.length === 0) }
+  indexes.set(policies, index)
+  return index
 }
 
 /** True where some section of the policy is switched on. */

@@ -34,7 +34,15 @@ test('failover: kept local, and after how many more it leaves', () => {
 })
 
 test('scaled to 0: the other region', () => {
-  assert.equal(why([bothWays], endpoints(shanghai, 1)).summary, '100% cn-shanghai')
+  const e = why([bothWays], endpoints(shanghai, 1))
+  assert.equal(e.summary, '100% cn-shanghai')
+  assert.match(e.reasons.join('\n'), /cn-hangzhou has no endpoint of this service/)
+})
+
+test('last known endpoints and those of unknown region are told apart', () => {
+  const e = why([bothWays], [...endpoints(hangzhou, 1, { stale: true }), ...endpoints('', 1)])
+  assert.match(e.reasons.join('\n'), /1 of 2 endpoints have no region/)
+  assert.match(e.reasons.join('\n'), /1 of 2 endpoints are last known/)
 })
 
 test('half of the region broken: 70 and 30, with the reason, and what it would be healed', () => {
