@@ -154,13 +154,19 @@ async function redirection(): Promise<'uid' | 'mark'> {
   return ids > 1337 ? 'uid' : 'mark'
 }
 
-/** Istio's and the Gateway API's kinds from where set-up put them, and our own. */
+/** Istio's and the Gateway API's kinds from where set-up put them, our own, and what the mesh API holds from the start. */
 async function installKinds(client: KubeClient): Promise<void> {
   const cached = ['istio.yaml', 'gateway-api.yaml'].map(file => join(cacheDirectory(), 'crds', file))
-  const folder = join(projectRoot, 'deploy', 'crds')
-  const own = (await readdir(folder).catch(() => [])).filter(f => f.endsWith('.yaml')).map(f => join(folder, f))
-  const texts = await Promise.all([...cached, ...own].map(file => readFile(file, 'utf8').catch(missing)))
-  await Promise.all(texts.filter(Boolean).map(text => client.apply(text)))
+  const crds = await Promise.all(
+    [...cached, ...(await manifests('crds'))].map(file => readFile(file, 'utf8').catch(missing)),
+  )
+  const rest = await Promise.all((await manifests('mesh-api')).map(file => readFile(file, 'utf8')))
+  await Promise.all([...crds.filter(Boolean).map(text => client.apply(text)), client.apply(rest.join('\n---\n'))])
+}
+
+async function manifests(folder: string): Promise<string[]> {
+  const path = join(projectRoot, 'deploy', folder)
+  return (await readdir(path)).filter(file => file.endsWith('.yaml')).map(file => join(path, file))
 }
 
 function missing(error: NodeJS.ErrnoException): string {
