@@ -109,7 +109,7 @@ export class ApiSource {
             this.#changed(type, slim({ ...object, apiVersion: kind.apiVersion, kind: kind.kind })),
           onState: s => this.#connection(i, s),
         },
-        { namespace, random, idleProbeMs },
+        { namespace, random, idleProbeMs, maxBackoffMs: 3_000 },
       ),
     )
     return this
