@@ -6,6 +6,7 @@ import { KubeClient, parseKubeconfig } from '@isthmus/kubernetes'
 import { inNetns } from '../cluster/daemon.ts'
 import { type ApiServer, startApiServer } from '../cluster/index.ts'
 import { cacheDirectory, projectRoot } from '../sandbox/paths.ts'
+import { dialTarget } from '../sandbox/relay.ts'
 import type { Folders, Host } from '../world/host.ts'
 import type { Context } from '../world/kubeconfig.ts'
 import type { MeshPlan } from './plan.ts'
@@ -123,7 +124,8 @@ export class MeshRunner {
       const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', log, log] })
       closeSync(log)
       this.#control = child
-      this.#say({ phase: 'Ready', message: 'its API and its control plane run' })
+      this.#say({ phase: 'Running', message: 'the control plane is starting' })
+      this.#whenItAnswers(child)
       const ended = (how: string) => {
         this.#control = undefined
         if (this.#stopped) return
@@ -141,6 +143,20 @@ export class MeshRunner {
     start()
   }
 
+  /** Proxies are served when both its ports accept. */
+  async #whenItAnswers(child: ChildProcess): Promise<void> {
+    for (const port of [ports.discovery, ports.control])
+      for (;;) {
+        const socket = await dialTarget({ host: this.plan.address, port })
+        if (this.#control !== child) return void socket?.destroy()
+        socket?.destroy()
+        if (socket) break
+        await new Promise(resolve => setTimeout(resolve, 50))
+      }
+    if (this.state.phase !== 'Ready') this.#host.progress(`${this.plan.name}: control plane answers`)
+    this.#say({ phase: 'Ready', message: 'its API and its control plane answer' })
+  }
+
   #say(change: Partial<MeshState>) {
     this.state = { ...this.state, ...change }
     this.#changed()
@@ -154,7 +170,7 @@ async function redirection(): Promise<'uid' | 'mark'> {
   return ids > 1337 ? 'uid' : 'mark'
 }
 
-/** Istio's and the Gateway API's kinds from where set-up put them, our own, and what the mesh API holds from the start. */
+/** The root namespace; Istio's and the Gateway API's kinds from where set-up put them, our own, and what the mesh API holds from the start. */
 async function installKinds(client: KubeClient): Promise<void> {
   const cached = ['istio.yaml', 'gateway-api.yaml'].map(file => join(cacheDirectory(), 'crds', file))
   const crds = await Promise.all(

@@ -51,8 +51,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     child.on('error', () => {})
     const pid = await firstProcess(child)
     const end = async () => {
-      // unshare ignores TERM while it waits; its child dies with it and takes all along.
-      child.kill('SIGKILL')
+      // Its first process takes all along, and unshare, its parent, collects it.
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // Ended already.
+      }
       await ended
       await gone(pid)
     }

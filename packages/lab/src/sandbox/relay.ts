@@ -43,7 +43,8 @@ function readName(socket: Socket, then: (name: string) => void) {
 /** Milliseconds a target has to accept; the same machine does at once, a dead node never. */
 const patience = 1500
 
-function dialTarget(target: { host: string; port: number }): Promise<Socket | undefined> {
+/** A connection, or nothing when it is refused or takes too long. */
+export function dialTarget(target: { host: string; port: number }): Promise<Socket | undefined> {
   return new Promise(resolve => {
     const peer = connect({ ...target, allowHalfOpen: true, noDelay: true })
     const timer = setTimeout(() => done(undefined), patience)
