@@ -1,6 +1,7 @@
 import { Groups } from '../collections/index.ts'
 import type { PodInfo, ServicePart, SliceInfo } from '../istio/index.ts'
 import type { Cluster, Locality } from '../model/index.ts'
+import { selects } from './selects.ts'
 
 /** What is known of one member cluster, indexed by what depends on what. Keys are `namespace/name`. */
 export class ClusterObjects {
@@ -16,7 +17,9 @@ export class ClusterObjects {
   readonly servicesOnNode = new Groups<string>()
   readonly podsOnNode = new Groups<string>()
   readonly podsIn = new Groups<string>()
-  readonly servicesIn = new Groups<string>()
+  /** Pods by each of their labels, services by one of their selector's: who may belong together, by `labelKey`. */
+  readonly #podsWith = new Groups<string>()
+  readonly #servicesWith = new Groups<string>()
 
   constructor(cluster: Cluster) {
     this.cluster = cluster
@@ -29,10 +32,10 @@ export class ClusterObjects {
 
   setService(key: string, part: ServicePart | undefined): void {
     const before = this.services.get(key)
-    if (before) this.servicesIn.delete(before.namespace, key)
+    if (before) this.#servicesWith.delete(selectorKey(before), key)
     if (part) {
       this.services.set(key, part)
-      this.servicesIn.add(part.namespace, key)
+      this.#servicesWith.add(selectorKey(part), key)
     } else this.services.delete(key)
   }
 
@@ -56,12 +59,33 @@ export class ClusterObjects {
     if (before) {
       this.podsOnNode.delete(before.node, key)
       this.podsIn.delete(before.namespace, key)
+      for (const label of labelKeys(before)) this.#podsWith.delete(label, key)
     }
     if (pod) {
       this.pods.set(key, pod)
       this.podsOnNode.add(pod.node, key)
       this.podsIn.add(pod.namespace, key)
+      for (const label of labelKeys(pod)) this.#podsWith.add(label, key)
     } else this.pods.delete(key)
+  }
+
+  /** Services that select the pod. */
+  servicesOf(pod: PodInfo): ServicePart[] {
+    const found: ServicePart[] = []
+    for (const label of labelKeys(pod)) {
+      for (const key of this.#servicesWith.get(label)) {
+        const part = this.services.get(key)
+        if (part && selects(part.selector, pod.labels)) found.push(part)
+      }
+    }
+    return found
+  }
+
+  /** Keys of the pods a service selects. */
+  podsOf(part: ServicePart): string[] {
+    return [...this.#podsWith.get(selectorKey(part))].filter(key =>
+      selects(part.selector, this.pods.get(key)?.labels ?? {}),
+    )
   }
 
   #link(service: string, slice: SliceInfo): void {
@@ -84,4 +108,12 @@ export class ClusterObjects {
   }
 }
 
-export const podKey = (namespace: string, name: string): string => `${namespace}/${name}`
+function labelKeys(pod: PodInfo): string[] {
+  return Object.entries(pod.labels).map(([k, v]) => `${pod.namespace}|${k}=${v}`)
+}
+
+/** One label of the selector stands for it; without any it selects nothing. */
+function selectorKey(part: ServicePart): string {
+  const [first] = Object.entries(part.selector)
+  return first ? `${part.namespace}|${first[0]}=${first[1]}` : ''
+}

@@ -243,7 +243,7 @@ export class MeshBuilder {
       if (same(before, part)) return []
       objects.setService(key, part)
       this.#services.touchService(key)
-      this.#workloads.touchService(objects, key, before, part)
+      this.#workloads.touchService(objects, before, part)
     } else if (kind === 'EndpointSlice') {
       const slice = object && parseSlice(object as kube.EndpointSlice)
       const before = objects.slices.get(key)

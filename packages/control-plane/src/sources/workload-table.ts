@@ -20,17 +20,9 @@ export class WorkloadTable {
   }
 
   /** A Service changed: the pods it selected or selects. */
-  touchService(
-    objects: ClusterObjects,
-    key: string,
-    before: ServicePart | undefined,
-    after: ServicePart | undefined,
-  ): void {
-    const namespace = key.split('/')[0] ?? ''
-    for (const pod of objects.podsIn.get(namespace)) {
-      const labels = objects.pods.get(pod)?.labels ?? {}
-      if ([before, after].some(p => p && selects(p.selector, labels))) this.touch(`${objects.cluster.name}/${pod}`)
-    }
+  touchService(objects: ClusterObjects, before: ServicePart | undefined, after: ServicePart | undefined): void {
+    for (const part of [before, after])
+      if (part) for (const pod of objects.podsOf(part)) this.touch(`${objects.cluster.name}/${pod}`)
   }
 
   touchEntry(before: ServiceEntry | undefined, after: ServiceEntry | undefined): void {
@@ -76,9 +68,7 @@ export class WorkloadTable {
 
   #pod(c: ClusterObjects, pod: PodInfo): Workload {
     const inbound: InboundPort[] = []
-    for (const key of c.servicesIn.get(pod.namespace)) {
-      const part = c.services.get(key)
-      if (!part || !selects(part.selector, pod.labels)) continue
+    for (const part of c.servicesOf(pod)) {
       for (const p of part.ports) {
         const target = typeof p.targetPort === 'string' ? pod.ports[p.targetPort] : (p.targetPort ?? p.number)
         if (target !== undefined) inbound.push(inboundPort(part, p, target))

@@ -192,6 +192,20 @@ test('a ServiceEntry chooses WorkloadEntries by label, with their locality and p
   assert.deepEqual(builder.flush().endpoints.get('db.example.com'), [])
 })
 
+/** The object as it may have been before: other labels, another selector, no endpoints, another region. */
+function otherwise(object: KubeObject): KubeObject {
+  const o = structuredClone(object) as KubeObject & { spec?: Record<string, unknown>; endpoints?: unknown[] }
+  const { labels } = o.metadata
+  if (o.kind === 'Pod' && labels) labels.app = labels.app === 'reviews' ? 'ratings' : 'reviews'
+  if (o.kind === 'Node' && labels) labels['topology.kubernetes.io/region'] = 'elsewhere'
+  if (o.kind === 'Service') o.spec = { ...o.spec, selector: { app: 'ratings', version: 'v1' } }
+  if (o.kind === 'EndpointSlice') o.endpoints = o.endpoints?.slice(1)
+  if (o.kind === 'ServiceEntry')
+    o.spec = { ...o.spec, hosts: ['z.io', 'x.io'], workloadSelector: { labels: { app: 'reviews' } } }
+  if (o.kind === 'WorkloadEntry') o.spec = { ...o.spec, labels: { app: 'reviews' } }
+  return o
+}
+
 test('whatever the order of events, the mesh is the same', () => {
   const pods = [0, 1, 2, 3].map(i =>
     pod(`p${i}`, i % 2 ? 'reviews' : 'ratings', `10.0.0.${i}`, `n${i % 2}`, `v${i % 3}`),
@@ -269,13 +283,14 @@ test('whatever the order of events, the mesh is the same', () => {
   fc.assert(
     fc.property(
       fc.shuffledSubarray(finals, { minLength: finals.length }),
-      fc.array(fc.nat(finals.length - 1), { maxLength: 12 }),
+      fc.array(fc.nat(finals.length - 1), { maxLength: 20 }),
       fc.infiniteStream(fc.boolean()),
       (order, gone, flushes) => {
-        // Some objects come, go, and come again: only what is there in the end counts.
-        const early = gone.flatMap(i => {
+        // Some objects come, change, go, and come again: only what is there in the end counts.
+        const early = gone.flatMap((i, n) => {
           const [s, o] = finals[i]!
-          return [[s, o, 'set'] as const, [s, o, 'delete'] as const]
+          const once = [s, n % 3 === 0 ? o : otherwise(o), 'set'] as const
+          return n % 2 === 0 ? [once] : [once, [s, o, 'delete'] as const]
         })
         const events = [...early, ...order.map(([s, o]) => [s, o, 'set'] as const)]
         assert.deepEqual(sorted(build(events, () => flushes.next().value)), sorted(expected))
