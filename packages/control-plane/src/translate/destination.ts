@@ -1,7 +1,7 @@
 import type { Destination, Service, ServicePort } from '../model/index.ts'
 import { blackHoleCluster, outboundCluster } from './names.ts'
-import { isUdp } from './protocol.ts'
 import type { Scope } from './scope.ts'
+import { portsOf } from './services.ts'
 
 /** What a route's destination means for one view. */
 export type ResolvedDestination =
@@ -20,7 +20,7 @@ export function resolveDestination(scope: Scope, destination: Destination, liste
   const nowhere = { found: false, cluster: blackHoleCluster } as const
   const service = scope.service(destination.host)
   if (!service) return nowhere
-  const ports = service.ports.filter(p => !isUdp(p.protocol))
+  const ports = portsOf(service)
   const number = destination.port ?? (ports.length === 1 ? ports[0]?.number : listenPort)
   const port = ports.find(p => p.number === number)
   if (!port) return nowhere

@@ -11,8 +11,8 @@ import { socketAddress } from './address.ts'
 import { clusterKind } from './cluster-kind.ts'
 import { selects } from './labels.ts'
 import { outboundCluster, parseOutboundCluster } from './names.ts'
-import { isUdp } from './protocol.ts'
 import { type Scope, scopeOf } from './scope.ts'
+import { portsOf } from './services.ts'
 import { type Init, resource, type TranslatedResource } from './translated.ts'
 
 type Assignment = Init<typeof ClusterLoadAssignmentSchema>
@@ -28,7 +28,7 @@ export function translateEndpoints(
 ): TranslatedResource<typeof ClusterLoadAssignmentSchema> {
   const name = parseOutboundCluster(clusterName)
   const service = name && mesh.services.get(name.hostname)
-  const port = service?.ports.find(p => p.number === name?.port)
+  const port = service && portsOf(service).find(p => p.number === name?.port)
   if (!name || !service || !port) return resource(ClusterLoadAssignmentSchema, clusterName, { clusterName }, [])
   const scope = scopeOf(view, mesh)
   const init = assignment(scope, service, port, name.subset || undefined)
@@ -42,15 +42,13 @@ export function clustersOf(view: ProxyView, mesh: Mesh, hostname: string): reado
   const service = scope.service(hostname)
   if (!service) return []
   const subsets = ['', ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
-  return service.ports
-    .filter(port => !isUdp(port.protocol))
-    .flatMap(port =>
-      subsets
-        .filter(
-          subset => clusterKind(view, service, port, scope.policy(service, port.number, subset || undefined)) === 'eds',
-        )
-        .map(subset => outboundCluster(hostname, port.number, subset)),
-    )
+  return portsOf(service).flatMap(port =>
+    subsets
+      .filter(
+        subset => clusterKind(view, service, port, scope.policy(service, port.number, subset || undefined)) === 'eds',
+      )
+      .map(subset => outboundCluster(hostname, port.number, subset)),
+  )
 }
 
 /** The ClusterLoadAssignment of a port, or of a subset of it, in the order regional policy decided. */

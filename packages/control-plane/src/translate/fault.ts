@@ -30,10 +30,14 @@ const grpcCodes = [
 /** The route's own configuration of the fault filter. */
 export function fault(f: NonNullable<HttpRoute['fault']>) {
   return pack(HTTPFaultSchema, {
-    delay: f.delay && {
-      faultDelaySecifier: { case: 'fixedDelay', value: duration(f.delay.fixedDelayMs) },
-      percentage: fractionalPercent(f.delay.percentage),
-    },
+    // Envoy refuses a delay of nothing.
+    delay:
+      f.delay && f.delay.fixedDelayMs > 0
+        ? {
+            faultDelaySecifier: { case: 'fixedDelay', value: duration(f.delay.fixedDelayMs) },
+            percentage: fractionalPercent(f.delay.percentage),
+          }
+        : undefined,
     abort: f.abort && { errorType: abortType(f.abort), percentage: fractionalPercent(f.abort.percentage) },
   })
 }

@@ -7,10 +7,10 @@ import { type ChainInit, httpInspector, plaintextHttp, tlsInspector, withoutTake
 import { httpConnectionManager } from './http-connection-manager.ts'
 import { unknownDestination } from './listener-virtual.ts'
 import { listenerName, passthroughCluster } from './names.ts'
-import { isHttp, isUdp } from './protocol.ts'
+import { isHttp } from './protocol.ts'
 import { httpPorts } from './route-outbound.ts'
 import type { Scope } from './scope.ts'
-import { virtualAddresses } from './services.ts'
+import { portsOf, virtualAddresses } from './services.ts'
 import { outboundTcpChains } from './tcp-chains.ts'
 import { tcpProxy } from './tcp-proxy.ts'
 import { resource, type TranslatedResource } from './translated.ts'
@@ -47,8 +47,8 @@ export function outboundListeners(scope: Scope, view: SidecarView): TranslatedRe
     for (const [service] of services) binding.origins.push(...service.origins)
   }
   for (const service of scope.services()) {
-    for (const port of service.ports) {
-      if (isUdp(port.protocol) || isHttp(port.protocol)) continue
+    for (const port of portsOf(service)) {
+      if (isHttp(port.protocol)) continue
       for (const [address, ownAddress] of bindAddresses(service, view, wildcard)) {
         const binding = at(address, port.number)
         const { chains, origins } = outboundTcpChains(scope, service, port, ownAddress)

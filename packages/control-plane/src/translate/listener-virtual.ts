@@ -118,7 +118,6 @@ function inboundChain(port: InboundPort): ChainInit {
                       value: {
                         clusterSpecifier: { case: 'cluster', value: name },
                         timeout: duration(0),
-                        maxStreamDuration: { maxStreamDuration: duration(0), grpcTimeoutHeaderMax: duration(0) },
                       },
                     },
                   },

@@ -4,6 +4,7 @@ import { virtualHostName } from './names.ts'
 import { isHttp } from './protocol.ts'
 import { defaultRoutes, type RouteContext, virtualServiceRoutes } from './route.ts'
 import type { Scope } from './scope.ts'
+import { portsOf } from './services.ts'
 import { resource, type TranslatedResource } from './translated.ts'
 import { domainsOf, fallbackHost, type VirtualHostInit, withoutTakenDomains } from './virtual-host.ts'
 import { meshVirtualServices } from './virtual-services.ts'
@@ -12,11 +13,11 @@ import { meshVirtualServices } from './virtual-services.ts'
 export function httpPorts(scope: Scope): ReadonlyMap<number, readonly [Service, ServicePort][]> {
   const byPort = new Map<number, [Service, ServicePort][]>()
   for (const service of scope.services()) {
-    for (const port of service.ports) {
+    for (const port of portsOf(service)) {
       if (!isHttp(port.protocol)) continue
       const list = byPort.get(port.number)
       if (!list) byPort.set(port.number, [[service, port]])
-      else if (!list.some(([s]) => s === service)) list.push([service, port])
+      else list.push([service, port])
     }
   }
   return new Map([...byPort].sort(([a], [b]) => a - b))

@@ -6,7 +6,7 @@ import type {
 import type { HttpMatch, HttpRoute, Service, ServicePort, VirtualService } from '../model/index.ts'
 import { cors, corsFilter } from './cors.ts'
 import { type ResolvedDestination, resolveDestination } from './destination.ts'
-import { duration, optionalDuration } from './duration.ts'
+import { duration } from './duration.ts'
 import { fault, faultFilter } from './fault.ts'
 import { hashPolicy } from './hash-policy.ts'
 import { headerOps, hostSet } from './headers.ts'
@@ -81,8 +81,8 @@ function routesOfMatch(http: HttpRoute, match: HttpMatch | undefined, context: R
   const decorator = first?.found ? { operation: `${first.service.hostname}:${first.port.number}/*` } : undefined
   const action: ActionInit = {
     clusterSpecifier: clusters(http, resolved),
+    // Not max_stream_duration beside it: Envoy then forgets this one.
     timeout: duration(http.timeoutMs ?? 0),
-    maxStreamDuration: http.timeoutMs ? { grpcTimeoutHeaderMax: optionalDuration(http.timeoutMs) } : undefined,
     hashPolicy: first?.found ? hashPolicy(context.scope.policy(first.service, first.port.number, first.subset)) : [],
     ...rewrite(http, match),
     requestMirrorPolicies: http.mirrors.flatMap(mirror => {

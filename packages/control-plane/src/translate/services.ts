@@ -1,4 +1,5 @@
-import type { Cluster, Service } from '../model/index.ts'
+import type { Cluster, Service, ServicePort } from '../model/index.ts'
+import { isUdp } from './protocol.ts'
 
 const sorted = new WeakMap<ReadonlyMap<string, Service>, readonly Service[]>()
 const regions = new WeakMap<ReadonlyMap<string, Cluster>, readonly string[]>()
@@ -28,4 +29,22 @@ export function virtualAddresses(service: Service, cluster: string): readonly st
   const own = service.addresses.get(cluster) ?? []
   const everywhere = cluster === '' ? [] : (service.addresses.get('') ?? [])
   return everywhere.length === 0 ? own : [...new Set([...own, ...everywhere])]
+}
+
+const served = new WeakMap<Service, readonly ServicePort[]>()
+
+/**
+ * The ports that proxies serve: UDP is not captured, and where two share a number (DNS has TCP and UDP on 53; clusters may
+ * disagree) the first that is not UDP stands.
+ */
+export function portsOf(service: Service): readonly ServicePort[] {
+  let known = served.get(service)
+  if (!known) {
+    const byNumber = new Map<number, ServicePort>()
+    for (const port of service.ports)
+      if (!isUdp(port.protocol) && !byNumber.has(port.number)) byNumber.set(port.number, port)
+    known = [...byNumber.values()]
+    served.set(service, known)
+  }
+  return known
 }

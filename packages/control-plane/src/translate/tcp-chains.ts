@@ -28,6 +28,9 @@ export function outboundTcpChains(
   if (vs && tls) {
     for (const route of vs.tls) chains.push(...l4Chains(scope, route, place, own))
   }
+  if (vs && chains.length === 0) {
+    for (const route of vs.tcp) chains.push(...l4Chains(scope, route, place, own))
+  }
   const routed = chains.length > 0
   const cluster = outboundCluster(service.hostname, port.number)
   const pool = scope.policy(service, port.number)?.connectionPool

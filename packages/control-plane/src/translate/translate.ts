@@ -5,9 +5,9 @@ import { inboundPassthrough, inboundServiceCluster } from './cluster-inbound.ts'
 import { gatewayResources } from './gateway.ts'
 import { outboundListeners } from './listener-outbound.ts'
 import { inboundPorts, virtualInboundListener, virtualOutboundListener } from './listener-virtual.ts'
-import { isUdp } from './protocol.ts'
 import { outboundRoutes } from './route-outbound.ts'
 import { type Scope, scopeOf } from './scope.ts'
+import { portsOf } from './services.ts'
 import type { Translated, TranslatedResource } from './translated.ts'
 
 /**
@@ -57,11 +57,7 @@ function outboundClusters(scope: Scope) {
   const secrets: TranslatedResource[] = []
   for (const service of scope.services()) {
     const subsets = [undefined, ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
-    const numbers = new Set<number>()
-    for (const port of service.ports) {
-      // Kubernetes lets TCP and UDP share a number; the first that is not UDP stands.
-      if (isUdp(port.protocol) || numbers.has(port.number)) continue
-      numbers.add(port.number)
+    for (const port of portsOf(service)) {
       for (const subset of subsets) {
         const made = outboundServiceCluster(scope, service, port, subset)
         clusters.push(made.cluster)

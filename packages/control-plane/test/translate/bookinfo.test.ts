@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
-import type { Mesh, ProxyView } from '../../src/model/index.ts'
-import { clustersOf, translate, translateEndpoints } from '../../src/translate/index.ts'
-import { bootstrapOf, json, scratch, validate } from './envoy.ts'
+import { translate, translateEndpoints } from '../../src/translate/index.ts'
+import { assignments, bootstrapOf, json, scratch, validate } from './envoy.ts'
 import { bookinfo, gatewayView, inbound, sidecar } from './world.ts'
 
 const names = (list: readonly { readonly name: string }[]) => list.map(r => r.name)
-
-function assignments(view: ProxyView, m: Mesh) {
-  return [...m.services.keys()]
-    .flatMap(host => clustersOf(view, m, host))
-    .map(name => json(ClusterLoadAssignmentSchema, translateEndpoints(view, m, name).message))
-}
 
 test("a sidecar's resources carry Istio's names", () => {
   const t = translate(sidecar({ inbound: [inbound('reviews', 9080)] }), bookinfo())

@@ -4,8 +4,10 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRegistry, type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf'
+import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
 import { HttpProtocolOptionsSchema } from '@isthmus/envoy-api/envoy/extensions/upstreams/http/v3/http_protocol_options'
-import type { Translated } from '../../src/translate/index.ts'
+import type { Mesh, ProxyView } from '../../src/model/index.ts'
+import { clustersOf, type Translated, translateEndpoints } from '../../src/translate/index.ts'
 import { anySchemas } from './any-schemas.ts'
 
 /** The real Envoy, for what only it can say: whether it takes a configuration, and where a request goes. */
@@ -24,11 +26,18 @@ export function json<D extends DescMessage>(schema: D, message: MessageShape<D>)
 
 type Json = Record<string, unknown>
 
-/** What is translated, as files that a bootstrap without a control plane points to: EDS, RDS and SDS instead of ADS. */
+/** The assignments of all EDS clusters of a view. */
+export function assignments(view: ProxyView, m: Mesh): readonly Json[] {
+  return [...m.services.keys()]
+    .flatMap(host => clustersOf(view, m, host))
+    .map(name => json(ClusterLoadAssignmentSchema, translateEndpoints(view, m, name).message))
+}
+
+/** What is translated, as files that a bootstrap without a control plane points to: EDS and SDS from files instead of ADS. */
 export function bootstrapOf(
   dir: string,
   translated: Translated,
-  assignments: readonly Json[],
+  endpoints: readonly Json[],
   change: (listener: Json) => Json = listener => listener,
 ): string {
   const file = (name: string, resources: readonly unknown[]) => {
@@ -39,18 +48,28 @@ export function bootstrapOf(
   const typed = (type: string, list: readonly Json[]) =>
     list.map(r => ({ '@type': `type.googleapis.com/${type}`, ...r }))
   const plain = (list: Translated['clusters']) => list.map(r => json(r.schema, r.message))
-  const eds = file('eds.json', typed('envoy.config.endpoint.v3.ClusterLoadAssignment', assignments))
-  const rds = file('rds.json', typed('envoy.config.route.v3.RouteConfiguration', plain(translated.routes)))
+  // A file holds one assignment: Envoy hands all of a file to each cluster.
+  const eds = new Map(
+    endpoints.map((cla, i) => [
+      cla.clusterName,
+      file(`eds-${i}.json`, typed('envoy.config.endpoint.v3.ClusterLoadAssignment', [cla])),
+    ]),
+  )
+  // Inline, so that `--mode validate` looks at them too.
+  const routes = new Map(plain(translated.routes).map(r => [r.name, r]))
   const sds = file('sds.json', typed('envoy.extensions.transport_sockets.tls.v3.Secret', plain(translated.secrets)))
-  const fromFiles = (value: unknown, key = ''): unknown => {
-    if (Array.isArray(value)) return value.map(v => fromFiles(v, key))
+  const fromPath = (path: string) => ({ resourceApiVersion: 'V3', pathConfigSource: { path } })
+  const fromFiles = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(fromFiles)
     if (!value || typeof value !== 'object') return value
     const o = value as Json
-    if ('ads' in o) {
-      const path = key === 'edsConfig' ? eds : key === 'configSource' ? rds : sds
-      return { resourceApiVersion: 'V3', pathConfigSource: { path } }
-    }
-    return Object.fromEntries(Object.entries(o).map(([k, v]) => [k, fromFiles(v, k)]))
+    if ('ads' in o) return fromPath(sds)
+    if ('serviceName' in o) return { ...o, edsConfig: fromPath(eds.get(o.serviceName) ?? '') }
+    return Object.fromEntries(
+      Object.entries(o).map(([k, v]) =>
+        k === 'rds' ? ['routeConfig', routes.get((v as Json).routeConfigName)] : [k, fromFiles(v)],
+      ),
+    )
   }
   const path = join(dir, 'bootstrap.json')
   writeFileSync(
@@ -76,7 +95,7 @@ export function scratch(): { readonly dir: string; [Symbol.dispose](): void } {
 export function validate(bootstrap: string): Promise<void> {
   const args = ['--mode', 'validate', '--concurrency', '1', '-l', 'error', '-c', bootstrap]
   return new Promise((resolve, reject) => {
-    execFile(envoyBinary(), args, (error, _out, err) => (error ? reject(new Error(err)) : resolve()))
+    execFile(envoyBinary(), args, (error, _out, err) => (error ? reject(new Error(err.slice(-1500))) : resolve()))
   })
 }
 

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Mesh, RegionalTrafficPolicy } from '../../src/model/index.ts'
+import { translate } from '../../src/translate/index.ts'
+import { type Backend, backend, freePort, request } from './backend.ts'
+import { assignments, bootstrapOf, type RunningEnvoy, run, scratch } from './envoy.ts'
+import { endpoint, mesh, origin, service, shanghai, sidecar } from './world.ts'
+
+/* Regional policy on the real Envoy: two pods here, one there. */
+
+const at = scratch()
+let envoy: RunningEnvoy
+let here: readonly Backend[]
+let there: Backend
+let port = 0
+
+const failover: RegionalTrafficPolicy = {
+  name: 'default',
+  namespace: 'istio-system',
+  createdAt: 0,
+  exportTo: ['*'],
+  origin: origin('RegionalTrafficPolicy', 'default', 'istio-system'),
+  services: [],
+  failover: { enabled: true, rules: [{ from: 'cn-hangzhou', to: ['cn-shanghai'], only: false }] },
+}
+
+before(async () => {
+  here = await Promise.all([backend('here-1'), backend('here-2')])
+  there = await backend('there')
+  port = await freePort()
+  const m: Mesh = mesh({
+    services: [service('reviews')],
+    endpoints: {
+      reviews: [
+        ...here.map(b => endpoint('127.0.0.1', b.port)),
+        endpoint('127.0.0.1', there.port, { locality: shanghai, cluster: 'ack-shanghai' }),
+      ],
+    },
+    regionalPolicies: [failover],
+  })
+  const view = sidecar({ redirect: 'none' })
+  const bind = (listener: Record<string, unknown>) => ({
+    ...listener,
+    address: { socketAddress: { address: '127.0.0.1', portValue: port } },
+  })
+  envoy = await run(at.dir, bootstrapOf(at.dir, translate(view, m), assignments(view, m), bind))
+})
+
+after(async () => {
+  await envoy?.stop()
+  await Promise.all([...here, there].map(b => b.close()))
+  at[Symbol.dispose]()
+})
+
+const ask = (method = 'GET') => request(port, '/', { host: 'reviews', method })
+
+test('requests stay in the region while it is well', async () => {
+  for (let i = 0; i < 20; i++) assert.match((await ask()).body, /^here/)
+  assert.equal(there.requests.length, 0)
+})
+
+test('when every pod here breaks no GET fails, and after a few none of them is asked', async () => {
+  for (const b of here) b.answer = () => 503
+  for (let i = 0; i < 20; i++) assert.deepEqual([(await ask()).status, i], [200, i])
+  const asked = here.reduce((sum, b) => sum + b.requests.length, 0)
+  for (let i = 0; i < 20; i++) assert.equal((await ask()).body, 'there')
+  assert.equal(
+    here.reduce((sum, b) => sum + b.requests.length, 0),
+    asked,
+  )
+})
+
+test('a POST that was answered is not sent again', async () => {
+  there.answer = () => 503
+  const sent = () => [...here, there].reduce((sum, b) => sum + b.requests.filter(r => r.method === 'POST').length, 0)
+  const count = sent()
+  assert.equal((await ask('POST')).status, 503)
+  assert.equal(sent(), count + 1)
+})

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { DestinationRule, Mesh, Protocol, ProxyView, Service, VirtualService } from '../../src/model/index.ts'
+import { clustersOf, translate, translateEndpoints } from '../../src/translate/index.ts'
+import { json } from './envoy.ts'
+import {
+  destinationRule,
+  endpoint,
+  gateway,
+  gatewayView,
+  http,
+  inbound,
+  match,
+  mesh,
+  service,
+  shanghai,
+  sidecar,
+  to,
+  virtualService,
+} from './world.ts'
+
+const names = ['a', 'b', 'c', 'd'] as const
+const versions = ['v1', 'v2', 'v3'] as const
+const numbers = [80, 443, 9080] as const
+const protocols: readonly Protocol[] = ['HTTP', 'HTTP2', 'GRPC', 'TCP', 'TLS', 'HTTPS', 'UDP']
+
+const anyService: fc.Arbitrary<Service> = fc
+  .record({
+    name: fc.constantFrom(...names),
+    namespace: fc.constantFrom('default', 'other'),
+    ports: fc.array(fc.tuple(fc.constantFrom(...numbers), fc.constantFrom(...protocols)), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    resolution: fc.constantFrom('static', 'dns', 'none', 'headless'),
+    addresses: fc.constantFrom([], ['172.16.0.1'], ['172.16.0.2', '10.9.0.0/16']),
+    exportTo: fc.constantFrom(['*'], ['.'], ['other']),
+  })
+  .map(({ name, namespace, ports, resolution, addresses, exportTo }) =>
+    service(name, {
+      namespace,
+      exportTo,
+      resolution: resolution as Service['resolution'],
+      ports: ports.map(([number, protocol], i) => ({ name: `p${i}`, number, protocol })),
+      addresses: new Map([['ack-hangzhou', addresses]]),
+    }),
+  )
+
+const anyRule: fc.Arbitrary<DestinationRule> = fc
+  .tuple(fc.constantFrom(...names), fc.subarray([...versions]), fc.constantFrom('default', 'other', 'istio-system'))
+  .map(([host, subsets, namespace]) => destinationRule(host, subsets, { namespace }))
+
+const destination = fc
+  .tuple(
+    fc.constantFrom(...names, 'nobody'),
+    fc.option(fc.constantFrom(...versions), { nil: undefined }),
+    fc.option(fc.constantFrom(...numbers), { nil: undefined }),
+    fc.nat(100),
+  )
+  .map(([host, subset, port, weight]) => to(host, subset, weight + 1, port))
+
+const anyVirtualService: fc.Arbitrary<VirtualService> = fc
+  .record({
+    name: fc.constantFrom(...names),
+    gateways: fc.subarray(['mesh', 'default/edge'], { minLength: 1 }),
+    routes: fc.array(fc.array(destination, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+    port: fc.option(fc.constantFrom(...numbers), { nil: undefined }),
+    hosts: fc.constantFrom<readonly string[]>([], ['*'], ['x.example'], ['*.example']),
+  })
+  .map(({ name, gateways, routes, port, hosts }) =>
+    virtualService(name, {
+      gateways,
+      ...(hosts.length > 0 ? { hosts } : {}),
+      http: routes.map((route, i) =>
+        http({ match: i === 0 ? [match({ port, uri: { kind: 'prefix', value: '/x' } })] : [], route }),
+      ),
+      tcp: routes.map(route => ({ match: [], route })),
+    }),
+  )
+
+const anyMesh: fc.Arbitrary<Mesh> = fc
+  .record({
+    services: fc.uniqueArray(anyService, { maxLength: 6, selector: s => s.hostname }),
+    destinationRules: fc.array(anyRule, { maxLength: 4 }),
+    virtualServices: fc.array(anyVirtualService, { maxLength: 4 }),
+  })
+  .map(parts =>
+    mesh({
+      ...parts,
+      endpoints: Object.fromEntries(
+        parts.services.map(s => [
+          s.hostname,
+          s.ports.flatMap((p, i) => [
+            endpoint(`10.0.0.${i}`, p.number, { portName: p.name, labels: { version: 'v1' } }),
+            endpoint(`10.1.0.${i}`, p.number, { portName: p.name, labels: { version: 'v2' }, locality: shanghai }),
+          ]),
+        ]),
+      ),
+      gateways: [
+        gateway('edge', [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }]),
+        gateway('tcp', [{ port: { number: 443, name: 'tcp', protocol: 'TCP' }, hosts: ['*'] }], { name: 'edge' }),
+      ],
+    }),
+  )
+
+const views: readonly ProxyView[] = [
+  sidecar({ inbound: [inbound('a', 9080), inbound('b', 9080, 'TCP')] }),
+  sidecar({ namespace: 'other', redirect: 'none' }),
+  gatewayView(),
+]
+
+function* clusterNames(value: unknown, key = ''): Generator<string> {
+  if (Array.isArray(value)) for (const v of value) yield* clusterNames(v, key)
+  else if (value && typeof value === 'object')
+    for (const [k, v] of Object.entries(value))
+      yield* clusterNames(v, key === 'clusters' && k === 'name' ? 'cluster' : k)
+  else if (key === 'cluster' && typeof value === 'string') yield value
+}
+
+test('whatever the mesh: names are unique, nothing refers to what is not there, EDS clusters are known by their host', () => {
+  fc.assert(
+    fc.property(anyMesh, m => {
+      for (const view of views) {
+        const t = translate(view, m)
+        for (const kind of ['clusters', 'listeners', 'routes', 'secrets'] as const) {
+          const all = t[kind].map(r => r.name)
+          assert.equal(new Set(all).size, all.length, `${kind}: ${all}`)
+        }
+        const clusters = new Set(t.clusters.map(c => c.name))
+        const routes = new Set(t.routes.map(r => r.name))
+        for (const r of [...t.routes, ...t.listeners]) {
+          const text = json(r.schema, r.message)
+          for (const name of clusterNames(text)) assert.ok(clusters.has(name), `${r.name} → ${name}`)
+          for (const [, name] of JSON.stringify(text).matchAll(/"routeConfigName":"([^"]*)"/g))
+            assert.ok(routes.has(name!), `${r.name} → route ${name}`)
+        }
+        for (const r of t.routes) {
+          const domains = (json(r.schema, r.message).virtualHosts as { domains: string[] }[]).flatMap(h => h.domains)
+          assert.equal(new Set(domains).size, domains.length, `${r.name}: ${domains}`)
+        }
+        const eds = t.clusters.filter(c => 'edsClusterConfig' in json(c.schema, c.message)).map(c => c.name)
+        const known = [...m.services.keys()].flatMap(host => clustersOf(view, m, host))
+        assert.deepEqual([...known].sort(), [...eds].sort())
+      }
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('the order in which services and endpoints come does not matter', () => {
+  fc.assert(
+    fc.property(anyMesh, m => {
+      const turned: Mesh = {
+        ...m,
+        services: new Map([...m.services].reverse()),
+        endpoints: new Map([...m.endpoints].reverse().map(([host, list]) => [host, [...list].reverse()])),
+      }
+      for (const view of views) {
+        const text = (world: Mesh) => {
+          const t = translate(view, world)
+          return [...t.clusters, ...t.listeners, ...t.routes].map(r => json(r.schema, r.message))
+        }
+        assert.deepEqual(text(m), text(turned))
+        for (const host of m.services.keys())
+          for (const name of clustersOf(view, m, host))
+            assert.deepEqual(translateEndpoints(view, m, name).message, translateEndpoints(view, turned, name).message)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
