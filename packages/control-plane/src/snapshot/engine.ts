@@ -55,7 +55,7 @@ export class SnapshotEngine {
   readonly #acceptance = new Acceptance()
   readonly #entries = new Map<string, Entry>()
   readonly #handles = new Set<Handle>()
-  #pending: { full: boolean; hostnames: Set<string> } | undefined
+  #pending: { full: boolean; views: boolean; hostnames: Set<string> } | undefined
   #findings: readonly Finding[] = []
   #findingsText = ''
 
@@ -84,11 +84,13 @@ export class SnapshotEngine {
 
   /** Takes note that the mesh has changed; follows it at the end of this turn, together with all else that comes in it. */
   change(change: MeshChange): void {
+    if (change.kind === 'findings') return
     if (!this.#pending) {
-      this.#pending = { full: false, hostnames: new Set() }
+      this.#pending = { full: false, views: false, hostnames: new Set() }
       this.#nextTurn(() => this.#follow())
     }
-    if (change.kind !== 'endpoints' || !change.hostnames) this.#pending.full = true
+    if (change.kind === 'workloads') this.#pending.views = true
+    else if (change.kind !== 'endpoints' || !change.hostnames) this.#pending.full = true
     else for (const hostname of change.hostnames) this.#pending.hostnames.add(hostname)
   }
 
@@ -120,16 +122,28 @@ export class SnapshotEngine {
     this.#pending = undefined
     const mesh = this.#options.mesh()
     if (!pending || !mesh) return
-    if (pending.full) this.#followAll(mesh)
-    else this.#followEndpoints(mesh, pending.hostnames)
+    if (pending.full || this.#inClusters(mesh, pending.hostnames)) {
+      for (const entry of this.#entries.values()) entry.dirty = true
+      this.#placeAll(mesh)
+    } else {
+      this.#followEndpoints(mesh, pending.hostnames)
+      if (pending.views) this.#placeAll(mesh)
+    }
     this.#publishFindings()
     for (const handle of [...this.#handles]) {
       if (this.#handles.has(handle) && handle.entry?.state.snapshot !== handle.given) handle.onChange()
     }
   }
 
-  #followAll(mesh: Mesh): void {
-    for (const entry of this.#entries.values()) entry.dirty = true
+  #inClusters(mesh: Mesh, hostnames: ReadonlySet<string>): boolean {
+    const { translator } = this.#options
+    return [...hostnames].some(hostname => {
+      const service = mesh.services.get(hostname)
+      return service !== undefined && translator.endpointsInClusters?.(service) === true
+    })
+  }
+
+  #placeAll(mesh: Mesh): void {
     for (const handle of this.#handles) this.#place(handle, this.#entryFor(handle.node, mesh))
   }
 

@@ -1,4 +1,4 @@
-import type { Mesh, ProxyNode, ProxyView } from '../model/index.ts'
+import type { Mesh, ProxyNode, ProxyView, Service } from '../model/index.ts'
 import type { Translated, TranslatedResource } from '../translate/translated.ts'
 
 /** What the engine needs of translation, handed in, so that it can be tested without. All of it pure. */
@@ -11,9 +11,14 @@ export interface Translator {
   translateEndpoints(view: ProxyView, mesh: Mesh, clusterName: string): TranslatedResource
   /** EDS clusters of the view that an endpoint change of a host touches. */
   clustersOf(view: ProxyView, mesh: Mesh, hostname: string): readonly string[]
+  /** True where the clusters themselves carry the service's endpoints (Envoy resolves them by DNS). */
+  endpointsInClusters?(service: Service): boolean
 }
 
-/** What changed in the mesh. `endpoints` with hostnames has a fast way of its own; anything else may touch all of a view. */
+/**
+ * What changed in the mesh. `endpoints` with hostnames touches single assignments; `workloads` only what proxies' views
+ * are; `findings` nothing; anything else may touch all of a view.
+ */
 export interface MeshChange {
   readonly kind: string
   readonly hostnames?: Iterable<string>

@@ -41,7 +41,7 @@ interface Marks {
   nacked?: Nack
 }
 
-/** How long listeners and routes wait for endpoints that a client does not ask for. Milliseconds. */
+/** How long listeners and routes wait for a client to be done with its clusters and endpoints. Milliseconds. */
 const patienceMs = 5_000
 
 /** One aggregated discovery stream: requests in, responses out. All decisions are the subscriptions'. */
@@ -204,7 +204,10 @@ export class AdsStream {
       const at = this.#options.clock.now()
       this.#marksOf(next.change.typeUrl).sent = { version: frame.version, nonce: next.nonce, at }
     }
-    if (this.#subscriptions.waiting && !this.#stopPatience) {
+    if (!this.#subscriptions.waiting) {
+      this.#stopPatience?.()
+      this.#stopPatience = undefined
+    } else if (!this.#stopPatience) {
       this.#stopPatience = this.#options.clock.after(patienceMs, () => {
         this.#stopPatience = undefined
         this.#subscriptions.stopWaiting()

@@ -19,6 +19,7 @@ export class Subscriptions {
   readonly #awaited = new Set<string>()
   /** Endpoint sets an earlier stream of this client was owed when it broke. */
   readonly #inherited: Iterable<string>
+  #impatient = false
   #nonce = 0
 
   constructor(mode: Mode, inherited: Iterable<string> = []) {
@@ -46,9 +47,9 @@ export class Subscriptions {
     return [...this.#byType.values()].some(s => s.busy)
   }
 
-  /** True while listeners and routes wait for endpoints that the client did not ask for yet. */
+  /** True while listeners and routes wait for clusters and endpoints. */
   get waiting(): boolean {
-    return this.#awaited.size > 0
+    return this.#awaited.size > 0 || (!this.#impatient && this.#byType.get(typeUrls.cluster)?.busy === true)
   }
 
   receive(request: DiscoveryRequest, snapshot: Snapshot | undefined): Receipt {
@@ -58,14 +59,10 @@ export class Subscriptions {
       subscription = new Subscription(request.typeUrl, this.mode)
       this.#byType.set(request.typeUrl, subscription)
     }
-    const changed = [...(subscription.inFlight?.keys() ?? [])].filter(name => subscription.held.has(name))
     const receipt = subscription.receive(request, mapOf(snapshot, request.typeUrl))
     if (request.typeUrl === typeUrls.endpoint && isNew) for (const name of this.#inherited) subscription.force(name)
-    if (request.typeUrl === typeUrls.cluster) {
-      if (receipt.kind === 'ack') this.#warm(subscription, changed)
-      // What was refused comes again, and is awaited then.
-      if (receipt.kind === 'nack') this.#awaited.clear()
-    }
+    // What was refused comes again, and is awaited then.
+    if (request.typeUrl === typeUrls.cluster && receipt.kind === 'nack') this.#awaited.clear()
     return receipt
   }
 
@@ -82,9 +79,10 @@ export class Subscriptions {
     return this.#nextRemoval(snapshot)
   }
 
-  /** Gives up waiting for endpoints that nobody asks for. */
+  /** Listeners and routes go on although a cluster hangs (Envoy acknowledges none before all are ready), until the next change of clusters. */
   stopWaiting(): void {
     this.#awaited.clear()
+    this.#impatient = true
   }
 
   /** Endpoint sets that a successor of this stream has to send: a client may be waiting for them and not know that it has to ask. */
@@ -122,25 +120,31 @@ export class Subscriptions {
   #send(subscription: Subscription, change: Change) {
     const nonce = String(++this.#nonce)
     if (change.typeUrl === typeUrls.cluster) {
-      for (const { name, endpointSet } of change.resources) {
-        if (endpointSet !== undefined && !subscription.held.has(name)) this.#awaited.add(endpointSet)
-      }
+      this.#impatient = false
+      this.#warm(subscription, change)
     }
     subscription.sent(change, nonce)
     return { change, nonce }
   }
 
-  /** A changed cluster waits for its endpoints again, although they did not change. */
-  #warm(clusters: Subscription, changed: readonly string[]): void {
+  /**
+   * A changed cluster waits for its endpoints again, although they did not change; a new one is awaited until the client
+   * has asked for its endpoints and taken them. Endpoints follow at once: Envoy acknowledges clusters only when none of
+   * them waits any more.
+   */
+  #warm({ held }: Subscription, { resources }: Change): void {
     const endpoints = this.#byType.get(typeUrls.endpoint)
-    if (!endpoints) return
-    for (const name of changed) {
-      const set = clusters.held.get(name)?.endpointSet
-      if (set !== undefined) endpoints.force(set)
+    for (const resource of resources) {
+      const { name, endpointSet } = resource
+      const before = held.get(name)
+      if (endpointSet === undefined || before === resource) continue
+      if (before) endpoints?.force(endpointSet)
+      else this.#awaited.add(endpointSet)
     }
   }
 
   #clustersUnsettled(snapshot: Snapshot): boolean {
+    if (this.#impatient) return false
     if (this.#byType.get(typeUrls.cluster)?.busy) return true
     const endpoints = this.#byType.get(typeUrls.endpoint)
     if (!endpoints) return false
