@@ -61,7 +61,11 @@ export class LoadBalancers {
     for (const name of [...this.#open.keys()]) await this.#closePorts(name)
   }
 
-  #follow<T extends KubeObject>(kind: (typeof kinds)[keyof typeof kinds], into: Map<string, T>, changed: (name: string) => void) {
+  #follow<T extends KubeObject>(
+    kind: (typeof kinds)[keyof typeof kinds],
+    into: Map<string, T>,
+    changed: (name: string) => void,
+  ) {
     const nameOf = (object: T) => `${object.metadata.namespace ?? ''}/${object.metadata.name}`
     return watchList<T>(this.#options.client, kind, {
       onSync: items => {
@@ -81,12 +85,15 @@ export class LoadBalancers {
   #queue(name: string) {
     this.#work = this.#work
       .then(() => this.#reconcile(name))
-      .catch(error => this.#options.warn(`load balancer of ${this.#options.cluster} ${name}: ${(error as Error).message}`))
+      .catch(error =>
+        this.#options.warn(`load balancer of ${this.#options.cluster} ${name}: ${(error as Error).message}`),
+      )
   }
 
   async #reconcile(name: string) {
     const service = this.#services.get(name)
-    const ports = service?.spec.type === 'LoadBalancer' && !service.metadata.deletionTimestamp ? (service.spec.ports ?? []) : []
+    const ports =
+      service?.spec.type === 'LoadBalancer' && !service.metadata.deletionTimestamp ? (service.spec.ports ?? []) : []
     const had = this.#open.get(name)
     if (!service || ports.length === 0) {
       if (!had) return
@@ -129,7 +136,8 @@ export class LoadBalancers {
     const namespace = service.metadata.namespace
     const slices = [...this.#slices.values()].filter(
       slice =>
-        slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name,
+        slice.metadata.namespace === namespace &&
+        slice.metadata.labels?.['kubernetes.io/service-name'] === service.metadata.name,
     )
     return rotated(backendsOf(service, nodePort, [...this.#nodes.values()], slices), this.#turn++)
   }

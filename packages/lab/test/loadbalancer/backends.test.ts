@@ -8,7 +8,10 @@ const node = (name: string, address: string, ready = true): Node => ({
   kind: 'Node',
   metadata: { name },
   spec: {},
-  status: { addresses: [{ type: 'InternalIP', address }], conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }] },
+  status: {
+    addresses: [{ type: 'InternalIP', address }],
+    conditions: [{ type: 'Ready', status: ready ? 'True' : 'Unknown' }],
+  },
 })
 const service = (policy: 'Local' | 'Cluster'): Service => ({
   apiVersion: 'v1',
@@ -17,16 +20,24 @@ const service = (policy: 'Local' | 'Cluster'): Service => ({
   spec: { type: 'LoadBalancer', externalTrafficPolicy: policy },
 })
 const slice = (...on: [string, boolean][]) =>
-  ({ metadata: { name: 's' }, endpoints: on.map(([nodeName, ready]) => ({ addresses: [], nodeName, conditions: { ready } })) }) as unknown as EndpointSlice
+  ({
+    metadata: { name: 's' },
+    endpoints: on.map(([nodeName, ready]) => ({ addresses: [], nodeName, conditions: { ready } })),
+  }) as unknown as EndpointSlice
 const nodes = [node('a', '20.0.0.11'), node('b', '20.0.0.12')]
 
 test('externalTrafficPolicy Local goes only to nodes that hold a ready pod', () => {
-  assert.deepEqual(backendsOf(service('Local'), 30080, nodes, [slice(['b', true], ['a', false])]), [{ host: '20.0.0.12', port: 30080 }])
+  assert.deepEqual(backendsOf(service('Local'), 30080, nodes, [slice(['b', true], ['a', false])]), [
+    { host: '20.0.0.12', port: 30080 },
+  ])
 })
 
 test('externalTrafficPolicy Cluster goes to every node, those that are ready first', () => {
   const found = backendsOf(service('Cluster'), 30080, [node('a', '20.0.0.11', false), nodes[1]!], [slice(['b', true])])
-  assert.deepEqual(found.map(backend => backend.host), ['20.0.0.12', '20.0.0.11'])
+  assert.deepEqual(
+    found.map(backend => backend.host),
+    ['20.0.0.12', '20.0.0.11'],
+  )
 })
 
 test('with no ready pod anywhere, and with its node lost, nobody takes the connection', () => {
