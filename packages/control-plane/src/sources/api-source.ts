@@ -43,6 +43,8 @@ export interface ApiSourceOptions {
   readonly staleAfterMs?: number
   /** As in watchList. */
   readonly idleProbeMs?: number
+  /** What the sink knows of the source already, where this one takes over from another (new credentials). */
+  readonly before?: SourceStatus
 }
 
 /** What an ApiSource tells. Objects are slim; all of a first list come in one turn, before `status`. */
@@ -77,6 +79,7 @@ export class ApiSource {
 
   constructor(kinds: readonly WatchedKind[], sink: ApiSourceSink, options: ApiSourceOptions) {
     this.name = options.name
+    if (options.before) this.#status = options.before
     this.#options = options
     this.#sink = sink
     this.#kinds = kinds
@@ -92,7 +95,7 @@ export class ApiSource {
   }
 
   async start(): Promise<this> {
-    const state = await this.#file?.load()
+    const state = this.#status.synced ? undefined : await this.#file?.load()
     if (this.#stopped) return this
     if (state) {
       for (const { kind } of this.#kinds) this.#replace(kind.kind, state.objects[kind.kind] ?? [])
@@ -189,7 +192,9 @@ export class ApiSource {
     if (!failed) {
       this.#cancelStale?.()
       this.#cancelStale = undefined
-      if (!this.#waiting) this.#tell({ synced: true, stale: false, lastContact })
+      if (this.#waiting) return
+      this.#tell({ synced: true, stale: false, lastContact })
+      this.#isReady()
       return
     }
     if (this.#status.stale) {
@@ -201,6 +206,7 @@ export class ApiSource {
     this.#cancelStale ??= clock.after(staleAfterMs, () => {
       this.#cancelStale = undefined
       this.#tell({ ...this.#status, stale: true, error: this.#states.find(s => s?.error)?.error })
+      this.#isReady()
     })
   }
 
@@ -217,7 +223,6 @@ export class ApiSource {
       )
     else if (was.stale && !next.stale) log.info({ source: this.name }, 'in step with the API')
     this.#sink.status(next)
-    if (next.synced && !next.stale) this.#isReady()
     if (!changed) this.#save()
   }
 

@@ -22,7 +22,10 @@ export async function memberSource(options: MemberSourceOptions): Promise<Member
     builder.setCluster({ name, region, network, synced: s.synced, lastContact: s.lastContact, stale: s.stale })
     options.onStatus?.(s)
   }
-  tell({ synced: false, stale: true, lastContact: 0 })
+  // Where the cluster is known already (its credentials changed), what is known stays until the new list is there.
+  const known = builder.cluster(name)
+  const before: SourceStatus = known?.synced ? known : { synced: false, stale: true, lastContact: 0 }
+  tell(before)
   const source = new ApiSource(
     [{ kind: kinds.Service }, { kind: kinds.EndpointSlice }, { kind: kinds.Pod }, { kind: kinds.Node }],
     {
@@ -31,7 +34,7 @@ export async function memberSource(options: MemberSourceOptions): Promise<Member
       delete: object => builder.delete(name, object),
       status: tell,
     },
-    options,
+    { ...options, before },
   )
   await source.start()
   return {

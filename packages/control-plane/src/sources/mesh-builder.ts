@@ -90,6 +90,11 @@ export class MeshBuilder {
     return () => this.#listeners.delete(listener)
   }
 
+  /** A member cluster as last set. */
+  cluster(name: string): Cluster | undefined {
+    return this.#clusters.get(name)?.cluster
+  }
+
   /** A member cluster, or news of it (synced, stale, region). Its objects count once it is synced. */
   setCluster(cluster: Cluster): void {
     const had = this.#clusters.get(cluster.name)

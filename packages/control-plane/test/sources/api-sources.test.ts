@@ -88,11 +88,31 @@ test('a member cluster: followed while its API is there, kept while it is not, f
   assert.equal(first.builder.mesh.endpoints.get(reviews)?.[0]?.labels.version, 'v2')
   assert.equal(first.member.status.stale, false)
 
+  // Its credentials change: a new source takes over, and never is there a moment without the pod.
+  const renewed = new KubeClient(api.access)
+  let emptied = false
+  first.builder.subscribe(mesh => {
+    if (!mesh.endpoints.get(reviews)?.some(e => e.address === '10.1.0.2')) emptied = true
+  })
+  await first.end()
+  const taken = await memberSource({
+    ...running,
+    name: 'ack-shanghai',
+    region: 'cn-shanghai',
+    client: renewed,
+    builder: first.builder,
+    stateDirectory,
+  })
+  await taken.ready
+  first.builder.flush()
+  assert.deepEqual([addresses(first.builder), emptied], [['10.1.0.2'], false])
+
   // The API is lost: nothing is taken away, and it is said.
   await api.stopApi()
   await until('stale', () => addresses(first.builder)?.[0] === '10.1.0.2 stale')
   assert.equal(first.builder.mesh.clusters.get('ack-shanghai')?.stale, true)
-  await first.end()
+  await taken.stop()
+  await renewed.close()
 
   // The control plane starts again meanwhile: it begins with what it knew.
   const second = await controlPlane()
@@ -103,7 +123,6 @@ test('a member cluster: followed while its API is there, kept while it is not, f
   assert.equal(second.member.status.error?.kind, 'refused')
 
   // The API comes back, with a pod more: never is there a moment without the first.
-  let emptied = false
   second.builder.subscribe(mesh => {
     if (!mesh.endpoints.get(reviews)?.some(e => e.address === '10.1.0.2')) emptied = true
   })
