@@ -6,7 +6,7 @@ import { run } from '../cri/run.ts'
 import { type Prepared, preparePrograms } from '../programs/prepare.ts'
 import { type ApiServer, nthAddress, startApiServer } from './apiserver.ts'
 import { coreDnsManifest } from './coredns.ts'
-import { type Daemon, inNetns, startDaemon, tailOf } from './daemon.ts'
+import { type Daemon, inNetns, keepDaemon, tailOf } from './daemon.ts'
 
 /** What a lab cluster needs to know. */
 export interface ClusterSpec {
@@ -140,7 +140,7 @@ async function startControllers(spec: ClusterSpec, api: ApiServer, local: string
   writeFileSync(files.controllers, controllers, { mode: 0o600 })
   writeFileSync(files.scheduler, scheduler, { mode: 0o600 })
   const start = (program: string, args: readonly string[]) =>
-    startDaemon({
+    keepDaemon({
       name: program,
       netns: spec.apiNetns,
       command: kubeBinary(),

@@ -71,6 +71,39 @@ export function startDaemon(spec: DaemonSpec): Daemon {
   }
 }
 
+/** Starts a program, and again whenever it ends by itself: some give up for good when the API server is slow at first. */
+export function keepDaemon(spec: DaemonSpec, pauseMs = 500): Daemon {
+  let current = startDaemon(spec)
+  let stopped = false
+  const { promise: exited, resolve } = Promise.withResolvers<number>()
+  const follow = () =>
+    void current.exited.then(code => {
+      if (stopped) return resolve(code)
+      setTimeout(() => {
+        if (stopped) return resolve(code)
+        current = startDaemon(spec)
+        follow()
+      }, pauseMs)
+    })
+  follow()
+  return {
+    name: spec.name,
+    logFile: spec.logFile,
+    exited,
+    get pid() {
+      return current.pid
+    },
+    get running() {
+      return current.running
+    },
+    async stop(graceMs) {
+      stopped = true
+      await current.stop(graceMs)
+    },
+    tail: lines => current.tail(lines),
+  }
+}
+
 /** The command that runs `argv` in a named network namespace. */
 export function inNetns(netns: string | undefined, argv: readonly string[]): string[] {
   return netns ? ['nsenter', `--net=/run/netns/${netns}`, ...argv] : [...argv]

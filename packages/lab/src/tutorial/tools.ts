@@ -20,8 +20,11 @@ export class CommandFailed extends Error {
 }
 
 export interface ToolOptions {
-  /** Shown to the reader as it would be typed; false for looks that are repeated. */
-  readonly show?: boolean
+  /**
+   * Shown to the reader as it would be typed; `whole`: only when it has ended, with its output, for commands that run side
+   * by side; false for looks that are repeated.
+   */
+  readonly show?: boolean | 'whole'
   /** Lines of output shown; 0 shows none. */
   readonly lines?: number
   readonly input?: string
@@ -78,10 +81,11 @@ export class Tools {
     name: string,
     options: ToolOptions,
   ): Promise<Finished> {
-    if (options.show !== false) this.#narrator.command(shown(name, words))
+    const show = options.show ?? true
+    if (show === true) this.#narrator.command(shown(name, words))
     const finished = await this.#spawn([...command, ...words], options)
-    if (options.show !== false && options.lines !== 0)
-      this.#narrator.output(finished.stdout + finished.stderr, options.lines)
+    if (show === 'whole') this.#narrator.command(shown(name, words))
+    if (show !== false && options.lines !== 0) this.#narrator.output(finished.stdout + finished.stderr, options.lines)
     return finished
   }
 

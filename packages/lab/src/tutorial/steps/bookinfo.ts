@@ -14,8 +14,10 @@ export const bookinfo: Step = {
     await tools.kubectl('mesh', `apply -f ${manifests.gateway}`)
     await Promise.all(
       places.map(async place => {
-        await tools.kubectl(place.cluster, 'label namespace default istio-injection=enabled --overwrite')
-        await tools.kubectl(place.cluster, `apply -f ${manifests.bookinfo}`, { lines: 4 })
+        await tools.kubectl(place.cluster, 'label namespace default istio-injection=enabled --overwrite', {
+          show: 'whole',
+        })
+        await tools.kubectl(place.cluster, `apply -f ${manifests.bookinfo}`, { show: 'whole', lines: 4 })
       }),
     )
     await tools.kubectl('mesh', `apply -f ${manifests.routing}`, { lines: 8 })
@@ -64,7 +66,7 @@ async function rolledOut(scene: Scene, place: Place): Promise<PodSeen[]> {
       }),
     ),
   )
-  await scene.tools.kubectl(place.cluster, 'get pods', { lines: 20 })
+  await scene.tools.kubectl(place.cluster, 'get pods', { show: 'whole', lines: 20 })
   const list = JSON.parse(await scene.tools.kubectl(place.cluster, 'get pods -l app -o json', { show: false })) as {
     items: {
       spec: { initContainers?: { name: string }[]; containers: { name: string }[] }

@@ -16,7 +16,7 @@ export const network: Step = {
     )
     await scene.check('nodes', '2 ready in cn-hangzhou, 2 ready in cn-shanghai', () => nodes(scene))
 
-    await Promise.all(places.map(place => scene.tools.kubectl(place.cluster, `run ping --image=${image}`)))
+    await Promise.all(places.map(place => run(scene, place)))
     const addresses = await Promise.all(places.map(place => podAddress(scene, place)))
     const address = (place: Place) => addresses[places.indexOf(place)]!
 
@@ -43,6 +43,17 @@ export const network: Step = {
   },
 }
 
+/** A new cluster's controllers take a moment to give its namespaces their service account. */
+async function run(scene: Scene, place: Place): Promise<void> {
+  await scene.wait(`${place.cluster}'s service account`, 30, async () =>
+    when(
+      (await scene.tools.tryKubectl(place.cluster, 'get serviceaccount default', { show: false })).code === 0,
+      'none',
+    ),
+  )
+  await scene.tools.kubectl(place.cluster, `run ping --image=${image}`, { show: 'whole' })
+}
+
 interface Node {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> }
   readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string }[] }
@@ -51,7 +62,13 @@ interface Node {
 async function nodes(scene: Scene) {
   const seen = await Promise.all(
     places.map(async place => {
-      await scene.tools.kubectl(place.cluster, 'get nodes -L topology.kubernetes.io/region,topology.kubernetes.io/zone')
+      await scene.tools.kubectl(
+        place.cluster,
+        'get nodes -L topology.kubernetes.io/region,topology.kubernetes.io/zone',
+        {
+          show: 'whole',
+        },
+      )
       const list = JSON.parse(await scene.tools.kubectl(place.cluster, 'get nodes -o json', { show: false })) as {
         items: Node[]
       }
