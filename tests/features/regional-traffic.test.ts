@@ -45,6 +45,21 @@ test('pods that never answer: nobody sees it once unansweredAfter is set', async
   aboutOnePerPod(local.attempts)
 })
 
+test('pods killed under load: no request fails, by failover and by shares', async () => {
+  for (const spec of [{ failover }, { failover, distribution }]) {
+    const { local, envoy } = await world(spec)
+    const answers: Promise<Answer>[] = []
+    for (let i = 0; i < 150; i++) {
+      if (i === 50) local.stop()
+      answers.push(envoy.send())
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+    const all = await Promise.all(answers)
+    assert.equal(served(all).failed, undefined)
+    assert.deepEqual(served(all.slice(-20)), { [shanghai]: 20 })
+  }
+})
+
 test('a request that is not idempotent is never sent twice', async () => {
   const { local, remote, envoy } = await world({ failover })
   local.mode = 'broken'

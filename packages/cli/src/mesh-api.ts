@@ -45,7 +45,7 @@ export async function withMesh<T>(options: MeshOptions, task: (client: KubeClien
 
 /**
  * GET of the control plane's HTTP API, as JSON. Its address is ISTHMUS_API, else what the extension `isthmus.dev/api`
- * (`{server}`) of the context's cluster says. Throws ISM2120, ISM2121, ISM2122, or the code the control plane answers with.
+ * (`{server}`) of the context's cluster says. Throws ISM2120, ISM2121, ISM2122, ISM2127, or the code the control plane answers with.
  */
 export async function apiGet<T>(path: string, options: MeshOptions = {}): Promise<T> {
   const base = baseUrl(options)
@@ -67,6 +67,7 @@ export async function apiGet<T>(path: string, options: MeshOptions = {}): Promis
   if (response.ok && body !== undefined) return body as T
   const said = body as { code?: string; message?: string } | undefined
   if (said?.code && said.code in errors) throw new IsthmusError(said.code as ErrorCode, said.message ?? '')
+  if (response.status === 404 && said?.message) throw new IsthmusError('ISM2127', said.message)
   throw new IsthmusError(
     'ISM2122',
     `${url.origin}${url.pathname}: ${response.status} ${said?.message ?? text.slice(0, 200)}`,

@@ -112,4 +112,9 @@ export const regionsErrors = table({
     meaning: 'The policy of that name is for several services, so the command does not change it for one.',
     mend: 'Edit it with kubectl, or delete it first.',
   },
+  ISM2127: {
+    reason: 'NotInMesh',
+    meaning: 'The control plane does not know what was asked for.',
+    mend: 'Check the name and its namespace; a service must be in a member cluster or in a ServiceEntry.',
+  },
 })

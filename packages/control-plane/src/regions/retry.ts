@@ -18,8 +18,9 @@ export function retryFor(ordering: Ordering, unansweredAfterMs: number | undefin
     perTryTimeoutMs: unansweredAfterMs,
     previousHosts: true,
     previousPriorities: ordering.kind !== 'flat',
+    // Attempts on hung pods end in clumps: fewer than 100 at once would drop some of their retries.
     budgetPercent: 20,
-    minRetryConcurrency: 20,
+    minRetryConcurrency: 100,
   }
 }
 
