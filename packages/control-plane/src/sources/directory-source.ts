@@ -53,6 +53,8 @@ export async function directorySource(options: DirectorySourceOptions): Promise<
 class Directory implements DirectorySource {
   readonly #options: DirectorySourceOptions
   readonly #files = new Map<string, KnownFile>()
+  /** Objects found good once: an edit elsewhere in their file need not check them again. */
+  readonly #good = new WeakSet<object>()
   #trouble: FileProblem | undefined
   #reported = ''
   #watcher: FSWatcher | undefined
@@ -169,9 +171,11 @@ class Directory implements DirectorySource {
     const problems = read.problems.map(p => problemOf(p.code, name, p.line, p.message))
     const { domain } = this.#options.builder.mesh.config
     for (const { object, line, text: own } of read.objects) {
+      if (this.#good.has(object)) continue
       const findings = checkObject(object, { cluster: '', domain, file: name, line }) ?? []
-      for (const f of findings) {
-        if (f.severity !== 'error') continue
+      const errors = findings.filter(f => f.severity === 'error')
+      if (errors.length === 0) this.#good.add(object)
+      for (const f of errors) {
         const at = line + (f.field ? lineOfField(own, f.field) - 1 : 0)
         const what = `${object.kind} ${object.metadata.name}: ${f.field ? `${f.field} ` : ''}${f.message}`
         problems.push(problemOf(f.code, name, at, what, { ...f.origin, line: at }, f.field))

@@ -34,6 +34,11 @@ export interface Place {
   readonly line?: number
 }
 
+interface Known {
+  readonly object: kube.KubeObject
+  readonly place: Place
+}
+
 /**
  * Takes objects as sources see them and keeps the present Mesh, doing work in proportion to what changed. In whatever order
  * objects arrive, the mesh is the same. `source` is a member cluster's name, or '' for the mesh's own configuration.
@@ -48,7 +53,8 @@ export class MeshBuilder {
   readonly #findings = new FindingTable()
   readonly #services: ServiceTable
   readonly #workloads: WorkloadTable
-  readonly #known = new Map<string, Set<string>>()
+  /** What was last put, by `source|kind` and key: the very same object again is no news. */
+  readonly #known = new Map<string, Map<string, Known>>()
   readonly #changedClusters = new Set<string>()
   readonly #changedCredentials = new Set<string>()
   readonly #listeners = new Set<MeshListener>()
@@ -116,7 +122,7 @@ export class MeshBuilder {
     this.#changedClusters.add(name)
     for (const key of this.#known.keys()) {
       if (!key.startsWith(`${name}|`)) continue
-      for (const object of this.#known.get(key) ?? []) this.#findings.set(`${key}|${object}`, [])
+      for (const object of this.#known.get(key)?.keys() ?? []) this.#findings.set(`${key}|${object}`, [])
       this.#known.delete(key)
     }
     this.#later()
@@ -130,7 +136,7 @@ export class MeshBuilder {
     place: (object: kube.KubeObject) => Place = () => ({}),
   ): void {
     const now = new Set(objects.map(keyOf))
-    for (const key of [...(this.#known.get(`${source}|${kind}`) ?? [])])
+    for (const key of [...(this.#known.get(`${source}|${kind}`)?.keys() ?? [])])
       if (!now.has(key)) this.#put(source, kind, key, undefined)
     for (const object of objects) this.#put(source, kind, keyOf(object), object, place(object))
   }
@@ -184,10 +190,12 @@ export class MeshBuilder {
 
   #put(source: string, kind: string, key: string, object: kube.KubeObject | undefined, place: Place = {}): void {
     const group = `${source}|${kind}`
-    const known = this.#known.get(group) ?? new Set()
+    const known = this.#known.get(group) ?? new Map<string, Known>()
     this.#known.set(group, known)
-    if (object) known.add(key)
-    else if (!known.delete(key)) return
+    const had = known.get(key)
+    if (had?.object === object && had?.place.line === place.line && had?.place.file === place.file) return
+    if (object) known.set(key, { object, place })
+    else known.delete(key)
     const context: ParseContext = { cluster: source, domain: this.#config.domain, ...place }
     const findings =
       source === '' ? this.#configuration(kind, key, object, context) : this.#member(source, kind, key, object, context)

@@ -126,7 +126,8 @@ function notAnObject(value: unknown): string | undefined {
   return undefined
 }
 
-/** As kubectl does: what names no namespace is in `default`. */
+/** As kubectl does: what names no namespace is in `default`. The object is this module's own and stays the same one. */
 function withNamespace(object: KubeObject): KubeObject {
-  return object.metadata.namespace ? object : { ...object, metadata: { ...object.metadata, namespace: 'default' } }
+  object.metadata.namespace ||= 'default'
+  return object
 }
