@@ -120,7 +120,7 @@ export class Members {
 
 function authorityOf(client: KubeClient): TokenAuthority {
   return {
-    keys: signal => client.json({ path: '/openid/v1/jwks', signal }),
+    keys: signal => client.json({ path: '/openid/v1/jwks', accept: 'application/jwk-set+json', signal }),
     async review(token, audiences, signal) {
       const review = await client.json<{
         status?: { authenticated?: boolean; user?: { username: string; extra?: Record<string, string[]> } }
