@@ -1,5 +1,7 @@
 export * from './cluster.ts'
 export * from './finding.ts'
+export * from './host.ts'
+export * from './labels.ts'
 export * from './locality.ts'
 export * from './mesh.ts'
 export * from './origin.ts'

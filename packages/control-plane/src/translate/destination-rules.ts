@@ -1,6 +1,15 @@
-import type { DestinationRule, Mesh, Origin, Service, Subset, TrafficPolicy } from '../model/index.ts'
-import { bySpecificity, covers, isWildcard } from './host.ts'
-import { selects } from './labels.ts'
+import {
+  bySpecificity,
+  covers,
+  type DestinationRule,
+  isWildcard,
+  type Mesh,
+  type Origin,
+  type Service,
+  type Subset,
+  selects,
+  type TrafficPolicy,
+} from '../model/index.ts'
 import { exportedTo } from './visibility.ts'
 
 /** All DestinationRules of one namespace for one host, taken as one: the oldest's traffic policy, everybody's subsets (Istio's merge). */

@@ -4,12 +4,19 @@ import type {
   LbEndpointSchema,
   LocalityLbEndpointsSchema,
 } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint_components'
-import type { Endpoint, Health, Mesh, ProxyView, Service, ServicePort } from '../model/index.ts'
+import {
+  type Endpoint,
+  type Health,
+  type Mesh,
+  type ProxyView,
+  type Service,
+  type ServicePort,
+  selects,
+} from '../model/index.ts'
 import type { Decision, LocalityGroup } from '../regions/decision.ts'
 import { arrange } from '../regions/index.ts'
 import { socketAddress } from './address.ts'
 import { clusterKind } from './cluster-kind.ts'
-import { selects } from './labels.ts'
 import { outboundCluster, parseOutboundCluster } from './names.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { portsOf } from './services.ts'

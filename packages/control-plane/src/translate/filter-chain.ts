@@ -5,7 +5,7 @@ import type {
 import { HttpInspectorSchema } from '@isthmus/envoy-api/envoy/extensions/filters/listener/http_inspector/v3/http_inspector'
 import { OriginalDstSchema } from '@isthmus/envoy-api/envoy/extensions/filters/listener/original_dst/v3/original_dst'
 import { TlsInspectorSchema } from '@isthmus/envoy-api/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector'
-import { isWildcard } from './host.ts'
+import { isWildcard } from '../model/index.ts'
 import { filter } from './pack.ts'
 import type { Init } from './translated.ts'
 

@@ -1,6 +1,4 @@
-import type { Gateway, GatewayServer, Mesh, ProxyView } from '../model/index.ts'
-import { narrower } from './host.ts'
-import { selects } from './labels.ts'
+import { type Gateway, type GatewayServer, type Mesh, narrower, type ProxyView, selects } from '../model/index.ts'
 
 /** A server of a Gateway that holds for a view, with what Envoy will make of it. */
 export interface ViewServer {

@@ -3,8 +3,7 @@ import type {
   QueryParameterMatcherSchema,
   RouteMatchSchema,
 } from '@isthmus/envoy-api/envoy/config/route/v3/route_components'
-import type { HttpMatch, ProxyView, StringMatch } from '../model/index.ts'
-import { selects } from './labels.ts'
+import { type HttpMatch, type ProxyView, type StringMatch, selects } from '../model/index.ts'
 import { stringMatcher } from './string-match.ts'
 import type { Init } from './translated.ts'
 

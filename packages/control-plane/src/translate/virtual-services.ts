@@ -1,5 +1,4 @@
-import type { Mesh, VirtualService } from '../model/index.ts'
-import { bySpecificity, covers, isWildcard } from './host.ts'
+import { bySpecificity, covers, isWildcard, type Mesh, type VirtualService } from '../model/index.ts'
 import type { Scope } from './scope.ts'
 import { exportedTo, inEgress } from './visibility.ts'
 

@@ -1,6 +1,4 @@
-import type { Service, SidecarScope } from '../model/index.ts'
-import { covers } from './host.ts'
-import { selects } from './labels.ts'
+import { covers, type Service, type SidecarScope, selects } from '../model/index.ts'
 
 /** Istio's exportTo: '*' everybody, '.' the object's own namespace, '~' nobody, else names of namespaces. Empty is everybody. */
 export function exportedTo(exportTo: readonly string[], own: string, namespace: string): boolean {
