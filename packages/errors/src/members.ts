@@ -80,6 +80,16 @@ export const membersErrors = table({
     meaning: "TCP reaches the cluster's API, but TLS does not complete.",
     mend: 'This is what a link with almost no bandwidth looks like: look at the bandwidth plan of the inter-region connection, then at the load of the API server.',
   },
+  ISM4016: {
+    reason: 'NotRemoved',
+    meaning: 'A cluster could not be removed: what the mesh made in it is still there.',
+    mend: 'Bring back the way to its API, or leave what is there: isthmus cluster remove --force. Its webhook then refuses new pods of injected namespaces until it is deleted: kubectl delete mutatingwebhookconfiguration isthmus-sidecar-injector.',
+  },
+  ISM4017: {
+    reason: 'TimeoutInvalid',
+    meaning: 'A time to wait is not a positive number of seconds.',
+    mend: 'Give seconds, for instance --timeout 60.',
+  },
   ISM4030: {
     reason: 'AnnotationInvalid',
     meaning: "An annotation on a pod that steers its sidecar's traffic cannot be read.",

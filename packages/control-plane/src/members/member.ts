@@ -56,6 +56,8 @@ export class Member {
   #joined: boolean
   #announced = false
   #lastContact = 0
+  /** Regions its nodes' labels name. */
+  #regions: readonly string[]
   #lastCheck = Number.NEGATIVE_INFINITY
   #failures = 0
   #written = ''
@@ -69,6 +71,7 @@ export class Member {
     this.#resource = resource
     this.#d = d
     this.#joined = conditionTrue(resource.status?.conditions, 'Joined')
+    this.#regions = resource.status?.regions ?? []
     this.#lastContact = Date.parse(resource.status?.lastContact ?? '') || 0
     this.wake()
   }
@@ -155,6 +158,9 @@ export class Member {
       credentials = await chooseCredentials(this.#d.mesh, this.#resource)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
+      // Without credentials its API cannot be read, but what is known of it still counts.
+      const server = this.#connection ? undefined : this.#resource.status?.server
+      if (this.#joined && server) await this.#connect({ access: { server } })
       return this.#failed('KubeconfigUnusable', `ISM4010: ${message}`, unusable(message))
     }
     // What is known of a joined member is used from the start, whether or not its API is there.
@@ -163,6 +169,7 @@ export class Member {
     const diagnosis = await this.#diagnose(credentials)
     if (diagnosis.failed) return this.#failed(diagnosis.failed.reason, diagnosis.failed.message, diagnosis)
     this.#lastContact = this.#d.clock.now()
+    this.#regions = diagnosis.facts?.regions ?? []
     await this.#join(credentials)
     this.#lastCheck = this.#d.clock.now()
     this.#failures = 0
@@ -172,7 +179,7 @@ export class Member {
 
   async #diagnose(credentials: ChosenCredentials): Promise<Diagnosis> {
     const client = new KubeClient(credentials.access, { clock: this.#d.clock, timeoutMs: 10_000 })
-    const known = this.#joined ? this.#resource.status?.regions?.[0] : undefined
+    const known = this.#joined ? this.#regions[0] : undefined
     try {
       return await diagnose({
         client,
@@ -229,8 +236,7 @@ export class Member {
   }
 
   #onlyRegion(): string {
-    const regions = this.#resource.status?.regions ?? []
-    return regions.length === 1 ? regions[0]! : ''
+    return this.#regions.length === 1 ? this.#regions[0]! : ''
   }
 
   /** The mesh's root certificate changed. */

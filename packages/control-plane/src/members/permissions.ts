@@ -1,4 +1,5 @@
 import type { KubeClient, KubeObject } from '@isthmus/kubernetes'
+import { webhookName } from '../injection/webhook-configuration.ts'
 
 /** One thing joining does in a member cluster with the credentials it was given. */
 export interface Permission {
@@ -7,6 +8,7 @@ export interface Permission {
   readonly resource: string
   readonly subresource?: string
   readonly namespace?: string
+  readonly name?: string
 }
 
 /** What joining itself does; afterwards the mesh uses an account of its own with the rights of `rules` in manifests.ts. */
@@ -28,7 +30,12 @@ export const memberPermissions: readonly Permission[] = [
   { verb: 'watch', resource: 'services' },
   { verb: 'watch', group: 'discovery.k8s.io', resource: 'endpointslices' },
   { verb: 'patch', resource: 'configmaps' },
-  { verb: 'patch', group: 'admissionregistration.k8s.io', resource: 'mutatingwebhookconfigurations' },
+  {
+    verb: 'patch',
+    group: 'admissionregistration.k8s.io',
+    resource: 'mutatingwebhookconfigurations',
+    name: webhookName,
+  },
 ]
 
 export function permissionText(p: Permission): string {
@@ -51,6 +58,7 @@ export async function missingPermissions(client: KubeClient, wanted: readonly Pe
             resource: p.resource,
             subresource: p.subresource,
             namespace: p.namespace,
+            name: p.name,
           },
         },
       }

@@ -21,10 +21,10 @@ export async function chooseCredentials(mesh: KubeClient, member: MemberCluster)
     mesh.find<Secret>(kinds.Secret, at),
     mesh.find<Secret>(kinds.Secret, { name: accountSecretName(member.metadata.name), namespace: meshNamespace }),
   ])
-  const text = valueOf(given, at.key)
+  const text = textIn(given, at.key)
   const digest = text ? digestOf(text) : (account?.metadata.annotations?.[fromAnnotation] ?? '')
   const useAccount = account && (!text || account.metadata.annotations?.[fromAnnotation] === digest)
-  const chosen = useAccount ? valueOf(account, kubeconfigKey) : text
+  const chosen = useAccount ? textIn(account, kubeconfigKey) : text
   const name = useAccount ? `${meshNamespace}/${account.metadata.name}` : `${at.namespace}/${at.name}`
   if (!chosen) throw new Error(given ? `Secret ${name} has no key ${at.key}` : `there is no Secret ${name}`)
   try {
@@ -57,7 +57,7 @@ export async function keepAccount(
   await mesh.apply([secret])
   const at = secretOf(member)
   const given = await mesh.find<Secret>(kinds.Secret, at)
-  const text = valueOf(given, at.key)
+  const text = textIn(given, at.key)
   if (given?.metadata.labels?.[memberLabel] === name && text && digestOf(text) === digest)
     await mesh.delete(kinds.Secret, at)
 }
@@ -69,7 +69,7 @@ export async function forgetSecrets(mesh: KubeClient, name: string): Promise<voi
     await mesh.delete(kinds.Secret, secret.metadata)
 }
 
-function valueOf(secret: Secret | undefined, key: string): string | undefined {
+function textIn(secret: Secret | undefined, key: string): string | undefined {
   const data = secret?.data?.[key]
   return data ? Buffer.from(data, 'base64').toString('utf8') : undefined
 }

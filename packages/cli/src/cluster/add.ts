@@ -1,0 +1,68 @@
+import { kubeconfigText } from '@isthmus/control-plane/members/credentials.ts'
+import {
+  kubeconfigKey,
+  type MemberCluster,
+  memberKind,
+  memberLabel,
+  meshNamespace,
+  secretName,
+} from '@isthmus/control-plane/members/resource.ts'
+import { IsthmusError } from '@isthmus/errors'
+import { type ClusterAccess, type KubeClient, type Kubeconfig, kinds, type Secret } from '@isthmus/kubernetes'
+
+export interface AddOptions {
+  readonly name: string
+  /** Context of the kubeconfig; the name of the cluster where it is left out. */
+  readonly from?: string
+  /** URL of the API as the mesh reaches it. */
+  readonly server?: string
+  readonly region?: string
+  readonly network?: string
+}
+
+/**
+ * The access the mesh is to use: the context's own, with the server as the mesh sees it: `--server`, else what the
+ * kubeconfig says (extension `isthmus.dev/private-server`), else the context's. Throws ISM4010.
+ */
+export function memberAccess(config: Kubeconfig, o: AddOptions): ClusterAccess {
+  const context = o.from ?? o.name
+  try {
+    const { token, tokenFile, ...access } = config.access(context)
+    if (tokenFile) throw new Error(`context "${context}" keeps its token in a file, which the mesh cannot read`)
+    const server = o.server ?? config.privateServer(context) ?? access.server
+    new URL(server)
+    return { ...access, ...(token ? { token } : {}), server: server.replace(/\/+$/, '') }
+  } catch (error) {
+    throw new IsthmusError('ISM4010', error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** Writes the Secret and the MemberCluster; `requestedAt` makes the control plane try at once. Gives the resource as written. */
+export async function writeMember(
+  mesh: KubeClient,
+  access: ClusterAccess,
+  o: AddOptions,
+  now: number,
+): Promise<MemberCluster> {
+  const secret: Secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: secretName(o.name), namespace: meshNamespace, labels: { [memberLabel]: o.name } },
+    type: 'Opaque',
+    data: { [kubeconfigKey]: Buffer.from(kubeconfigText(access)).toString('base64') },
+  }
+  const member: MemberCluster = {
+    ...memberKind,
+    metadata: { name: o.name },
+    spec: {
+      ...(o.region ? { region: o.region } : {}),
+      ...(o.network ? { network: o.network } : {}),
+      requestedAt: new Date(now).toISOString(),
+    },
+  }
+  if (!(await mesh.find(kinds.Namespace, { name: meshNamespace })))
+    await mesh.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: meshNamespace } })
+  await mesh.apply([secret])
+  const [written] = await mesh.apply([member])
+  return written as MemberCluster
+}
