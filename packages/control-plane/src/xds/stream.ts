@@ -131,7 +131,7 @@ export class AdsStream {
     const proxy = parseNode(node)
     this.#options.authenticate(this.#headers, proxy).then(
       () => this.#guarded(() => this.#open(proxy)),
-      error => this.#fail(error),
+      error => this.#fail(error, grpcStatus.unauthenticated),
     )
   }
 
@@ -226,12 +226,12 @@ export class AdsStream {
     }
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, status?: number): void {
     const [code, text] = error instanceof IsthmusError ? [error.code, error.message] : ['', 'internal error']
     const fields = { code, err: error, peer: this.#peer, proxy: this.#node?.id }
     if (code) this.#options.log.warn(fields, 'a stream is refused')
     else this.#options.log.error(fields, 'a stream failed')
-    this.end(statusOf(code), code ? `${code}: ${text}` : text)
+    this.end(code && status !== undefined ? status : statusOf(code), code ? `${code}: ${text}` : text)
     // The rest of what the client sends is of no interest.
     this.#http.resume()
   }
@@ -299,6 +299,5 @@ function byName(a: Resource, b: Resource): number {
 function statusOf(code: string): number {
   if (code === 'ISM3010' || code === 'ISM3013') return grpcStatus.invalidArgument
   if (code === 'ISM3011' || code === 'ISM3012' || code === 'ISM3014') return grpcStatus.resourceExhausted
-  // What comes from authentication.
-  return code ? grpcStatus.unauthenticated : grpcStatus.internal
+  return grpcStatus.internal
 }

@@ -257,6 +257,7 @@ export class Subscription {
     this.#wildcard = true
     this.#greet = !returning
     this.#base = emptyMap
+    for (const name of [...this.#held.keys(), ...(this.#inFlight?.sent.keys() ?? [])]) this.#open.add(name)
   }
 
   #forget(name: string): void {
@@ -284,7 +285,8 @@ export class Subscription {
       const have = this.#held.get(name)
       const forced = this.#forced.has(name)
       if (!want) {
-        if (have ? removals : forced) gone.push(name)
+        // In delta, a name that is asked for and not there is answered too.
+        if (have ? removals : forced && this.mode === 'delta') gone.push(name)
         else if (!have) this.#open.delete(name)
       } else if (this.#refused.get(name) === want.version) {
         // The client keeps its last good one; if it asks for it, that is what it gets.
