@@ -1,6 +1,6 @@
 import type { DistributionRule, Finding, RegionalTrafficPolicy, Service } from '../model/index.ts'
 import { originText } from '../model/index.ts'
-import { onPolicy } from './policy.ts'
+import { isMeshWide, onPolicy } from './policy.ts'
 
 /** What of the mesh the policies are held against. */
 export interface PolicySurroundings {
@@ -22,7 +22,7 @@ export function policyFindings(
     ...conflicts(policy, policies.slice(0, i)),
     ...regions(policy, mesh.knownRegions),
     ...rules(policy),
-    ...purpose(policy),
+    ...purpose(policy, policies, mesh),
   ])
 }
 
@@ -137,14 +137,22 @@ export function wrongShares(rule: DistributionRule): string | undefined {
   return undefined
 }
 
-function purpose(policy: RegionalTrafficPolicy): readonly Finding[] {
-  if (!policy.failover?.enabled && !policy.distribution?.enabled) {
-    // Switching everything off for named services is a purpose: it takes them out of the mesh-wide policy.
-    if (policy.services.length > 0 && (policy.failover || policy.distribution)) return []
+function purpose(
+  policy: RegionalTrafficPolicy,
+  policies: readonly RegionalTrafficPolicy[],
+  { rootNamespace }: PolicySurroundings,
+): readonly Finding[] {
+  const named = policy.services.length > 0
+  const on = policy.failover?.enabled || policy.distribution?.enabled
+  if (!on) {
+    // A policy for named services may only take them out of the mesh-wide one, or give them another unansweredAfter.
+    const says = policy.failover ?? policy.distribution ?? policy.unansweredAfterMs ?? policy.outlierDetection
+    if (named && says !== undefined) return []
     const message = 'neither failover nor distribution is switched on'
     return [onPolicy(policy, { code: 'ISM2115', severity: 'info', message })]
   }
-  if (policy.unansweredAfterMs !== undefined) return []
+  const inherited = named && policies.some(p => isMeshWide(p, rootNamespace) && p.unansweredAfterMs !== undefined)
+  if (policy.unansweredAfterMs !== undefined || inherited) return []
   return [
     onPolicy(policy, {
       code: 'ISM2103',

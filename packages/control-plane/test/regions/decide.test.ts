@@ -251,6 +251,19 @@ describe('which policy', () => {
     assert.equal(d.decidedBy?.name, 'reviews')
   })
 
+  test('a service may be given less time to answer, and keep the rest of the mesh-wide policy', () => {
+    const meshWide = policy({ ...bothWays, unansweredAfterMs: 5000 })
+    const quick = policy({
+      name: 'reviews',
+      namespace: 'default',
+      services: [reviews.hostname],
+      unansweredAfterMs: 500,
+    })
+    const d = decideFor(hangzhou, [meshWide, quick])
+    assert.equal(d.mode, 'failover')
+    assert.equal(d.retry?.perTryTimeoutMs, 500)
+  })
+
   test('a policy may take its service out of the mesh-wide one', () => {
     const named = policy({
       name: 'reviews',

@@ -65,3 +65,14 @@ test('rules without effect, and a policy that does nothing', () => {
   ])
   assert.deepEqual(found(policy({})), ['ISM2115 mesh-wide'])
 })
+
+test('a policy for named services may only set what the mesh-wide one leaves open', () => {
+  const meshWide = policy({ ...bothWays, unansweredAfterMs: 5000 })
+  const named = { name: 'reviews', namespace: 'default', services: [reviews.hostname] }
+  assert.deepEqual(found(meshWide, policy({ ...named, unansweredAfterMs: 500 })), [])
+  assert.deepEqual(found(meshWide, policy({ ...named, failover: { enabled: false, rules: [] } })), [])
+  assert.deepEqual(found(meshWide, policy({ ...named, distribution: tenPercent.distribution })), [])
+  assert.deepEqual(found(policy({ ...named, distribution: tenPercent.distribution })), [
+    'ISM2103 reviews spec.unansweredAfter',
+  ])
+})
