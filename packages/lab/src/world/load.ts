@@ -23,7 +23,7 @@ export function parseWorld(text: string, file: string): CloudObject[] {
   const documents = parseAllDocuments(text)
   if ('empty' in documents) return []
   return documents.flatMap((document): CloudObject[] => {
-    const line = text.slice(0, document.range?.[0] ?? 0).split('\n').length
+    const line = text.slice(0, document.contents?.range?.[0] ?? document.range?.[0] ?? 0).split('\n').length
     const wrong = (why: string) => new IsthmusError('ISM1109', `${file}:${line}: ${why}`)
     if (document.errors[0]) throw wrong(document.errors[0].message)
     const object = document.toJS()
