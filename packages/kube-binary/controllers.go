@@ -177,6 +177,7 @@ func controllers(args []string) {
 	must(err)
 	ca, err := os.ReadFile(*rootCA)
 	must(err)
+	awaitServer(ctx, client)
 	core := informers.NewSharedInformerFactory(client, 0)
 	mdInformers := metadatainformer.NewSharedInformerFactory(md, 0)
 	s := &setup{client: client, metadata: md, core: core, rootCA: ca, grace: *grace, started: make(chan struct{}),
@@ -190,6 +191,18 @@ func controllers(args []string) {
 	close(s.started)
 	klog.InfoS("controllers: started", "controllers", *names)
 	<-ctx.Done()
+}
+
+// awaitServer returns when the API server is ready: some controllers ask it for what it serves as soon as they are made,
+// and give up for good when it does not answer.
+func awaitServer(ctx context.Context, client kubernetes.Interface) {
+	for ctx.Err() == nil {
+		_, err := client.Discovery().RESTClient().Get().AbsPath("/readyz").DoRaw(ctx)
+		if err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func chosen(ctx context.Context, s *setup, names string) []func(context.Context) {

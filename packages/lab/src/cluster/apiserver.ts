@@ -5,7 +5,7 @@ import type { Log } from '@isthmus/control-plane/runtime/index.ts'
 import { silentLog } from '@isthmus/control-plane/runtime/index.ts'
 import { IsthmusError } from '@isthmus/errors'
 import { kubeBinary } from '../binaries.ts'
-import { type Daemon, inNetns, startDaemon } from './daemon.ts'
+import { type Daemon, type DaemonSpec, inNetns, keepDaemon, startDaemon } from './daemon.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { type CertificateAuthority, createCertificateAuthority, createServiceAccountKey } from './pki.ts'
 
@@ -26,6 +26,13 @@ export interface ApiServerSpec {
   readonly serviceCidr?: string
   /** etcd's client port on loopback; its peer port is one above. Default 2379: two in one namespace need two. */
   readonly etcdPort?: number
+  /**
+   * The controllers that run with it, by kube-controller-manager's names; `*` is all of them. Default: `namespace`, so
+   * that a deleted namespace goes.
+   */
+  readonly controllers?: readonly string[]
+  /** Further arguments of the controllers. */
+  readonly controllerArgs?: readonly string[]
   /** Milliseconds until `ready()` gives up. Default 120000. */
   readonly readyTimeoutMs?: number
   readonly log?: Log
@@ -84,12 +91,32 @@ export async function startApiServer(spec: ApiServerSpec): Promise<ApiServer> {
   }
   for (const [file, text] of Object.entries(files)) writeFileSync(join(pki, file), text, { mode: 0o600 })
 
-  const start = (daemon: string, args: readonly string[], env: Record<string, string>): Daemon =>
-    startDaemon({ name: daemon, command: binary, args, env, netns, logFile: join(dir, 'logs', `${daemon}.log`) })
+  const program = (name: string, args: readonly string[], gogc: string): DaemonSpec => ({
+    name,
+    command: binary,
+    args: [name, ...args],
+    env: { GOGC: gogc },
+    netns,
+    logFile: join(dir, 'logs', `${name}.log`),
+  })
   const startKubeApiserver = () =>
-    start('kube-apiserver', apiserverArgs({ pki, address, port, serviceCidr, etcdPort }), { GOGC: '75' })
-  const etcd = start('etcd', etcdArgs(join(dir, 'etcd'), etcdPort), { GOGC: '75' })
+    startDaemon(program('kube-apiserver', apiserverArgs({ pki, address, port, serviceCidr, etcdPort }), '75'))
+  const local = `https://127.0.0.1:${port}`
+  const manager = await authority.client({ user: 'system:kube-controller-manager', groups: ['system:masters'] })
+  const managerFile = join(dir, 'controllers.kubeconfig')
+  writeFileSync(managerFile, kubeconfig({ name, server: local, caPem: authority.certPem, client: manager }), {
+    mode: 0o600,
+  })
+  const etcd = startDaemon(program('etcd', etcdArgs(join(dir, 'etcd'), etcdPort), '75'))
   let apiserver = startKubeApiserver()
+  // They wait for the API server themselves, so they start along with it.
+  const controllerArgs = [
+    `--kubeconfig=${managerFile}`,
+    `--root-ca-file=${pki}/ca.crt`,
+    `--controllers=${(spec.controllers ?? ['namespace']).join(',')}`,
+    ...(spec.controllerArgs ?? []),
+  ]
+  const controllers = keepDaemon(program('controllers', controllerArgs, '50'))
   log.info({ name, netns, url: `https://${address}:${port}` }, 'API server starting')
 
   const url = `https://${address}:${port}`
@@ -119,6 +146,7 @@ export async function startApiServer(spec: ApiServerSpec): Promise<ApiServer> {
       await ready()
     },
     async stop() {
+      await controllers.stop(0)
       await apiserver.stop(0)
       await etcd.stop(0)
     },
@@ -137,7 +165,6 @@ function etcdArgs(data: string, port: number): string[] {
   const client = `http://127.0.0.1:${port}`
   const peer = `http://127.0.0.1:${port + 1}`
   return [
-    'etcd',
     '--name=default',
     `--data-dir=${data}`,
     '--unsafe-no-fsync',
@@ -161,7 +188,6 @@ interface ApiserverFlags {
 
 function apiserverArgs({ pki, address, port, serviceCidr, etcdPort }: ApiserverFlags): string[] {
   return [
-    'kube-apiserver',
     `--etcd-servers=http://127.0.0.1:${etcdPort}`,
     '--bind-address=0.0.0.0',
     `--advertise-address=${address}`,

@@ -36,7 +36,8 @@ export interface NodeRegistration {
   readonly podBlock: string
   readonly region: string
   readonly zone: string
-  readonly cgroup?: string
+  /** Whether the kernel lets the lab hold containers to their memory limits; the node says so either way. */
+  readonly memoryLimits: boolean
 }
 
 /** A running lab cluster without its nodes; see ../node for those. */
@@ -78,13 +79,15 @@ export async function startCluster(spec: ClusterSpec): Promise<Cluster> {
       dir: join(dir, 'control-plane'),
       sans: spec.sans,
       serviceCidr,
+      controllers: ['*'],
+      controllerArgs: [`--node-monitor-grace-period=${spec.nodeGraceSeconds ?? 8}s`],
       log: spec.log,
     }),
     preparePrograms(folder, '/isthmus/bin/node'),
     run([kubeBinary(), 'cri-proto']).then(text => writeFileSync(criProto, text)),
   ])
   const local = `https://127.0.0.1:${port}`
-  const daemons = await startControllers(spec, api, local)
+  const scheduler = await startScheduler(spec, api, local)
   const admin = join(dir, 'admin.kubeconfig')
   writeFileSync(admin, api.adminKubeconfig(local), { mode: 0o600 })
   const kubectl = (args: readonly string[], input?: string) =>
@@ -121,51 +124,35 @@ export async function startCluster(spec: ClusterSpec): Promise<Cluster> {
       await kubectl(['delete', 'node', node, '--ignore-not-found'])
     },
     async stop() {
-      await Promise.all(daemons.map(daemon => daemon.stop(0)))
+      await scheduler.stop(0)
       await api.stop()
     },
   }
 }
 
-/** Both wait for the API server themselves, so they start along with it. */
-async function startControllers(spec: ClusterSpec, api: ApiServer, local: string): Promise<Daemon[]> {
-  const [controllers, scheduler] = await Promise.all([
-    api.clientKubeconfig('system:kube-controller-manager', ['system:masters'], local),
-    api.clientKubeconfig('system:kube-scheduler', [], local),
-  ])
-  const files = {
-    controllers: join(api.dir, 'controllers.kubeconfig'),
-    scheduler: join(api.dir, 'scheduler.kubeconfig'),
-  }
-  writeFileSync(files.controllers, controllers, { mode: 0o600 })
-  writeFileSync(files.scheduler, scheduler, { mode: 0o600 })
-  const start = (program: string, args: readonly string[]) =>
-    keepDaemon({
-      name: program,
-      netns: spec.apiNetns,
-      command: kubeBinary(),
-      args: [program, ...args],
-      env: { GOGC: '50' },
-      logFile: join(api.dir, 'logs', `${program}.log`),
-    })
-  return [
-    start('controllers', [
-      `--kubeconfig=${files.controllers}`,
-      `--root-ca-file=${join(api.dir, 'pki', 'ca.crt')}`,
-      `--node-monitor-grace-period=${spec.nodeGraceSeconds ?? 8}s`,
-    ]),
-    start('kube-scheduler', [
-      `--kubeconfig=${files.scheduler}`,
+/** It waits for the API server itself, so it starts along with it. */
+async function startScheduler(spec: ClusterSpec, api: ApiServer, local: string): Promise<Daemon> {
+  const file = join(api.dir, 'scheduler.kubeconfig')
+  writeFileSync(file, await api.clientKubeconfig('system:kube-scheduler', [], local), { mode: 0o600 })
+  return keepDaemon({
+    name: 'kube-scheduler',
+    netns: spec.apiNetns,
+    command: kubeBinary(),
+    args: [
+      'kube-scheduler',
+      `--kubeconfig=${file}`,
       '--leader-elect=false',
       '--authentication-kubeconfig=',
       '--authorization-kubeconfig=',
       '--secure-port=0',
-    ]),
-  ]
+    ],
+    env: { GOGC: '50' },
+    logFile: join(api.dir, 'logs', 'kube-scheduler.log'),
+  })
 }
 
-function nodeObject({ name, podBlock, region, zone, cgroup }: NodeRegistration): object {
-  const limits = cgroup
+function nodeObject({ name, podBlock, region, zone, memoryLimits }: NodeRegistration): object {
+  const limits = memoryLimits
     ? 'enforced'
     : 'not enforced: this machine does not delegate cgroup v2 memory control to the lab'
   return {
@@ -173,7 +160,11 @@ function nodeObject({ name, podBlock, region, zone, cgroup }: NodeRegistration):
     kind: 'Node',
     metadata: {
       name,
-      labels: { 'topology.kubernetes.io/region': region, 'topology.kubernetes.io/zone': zone },
+      labels: {
+        'kubernetes.io/hostname': name,
+        'topology.kubernetes.io/region': region,
+        'topology.kubernetes.io/zone': zone,
+      },
       annotations: { 'isthmus.dev/memory-limits': limits },
     },
     spec: { podCIDR: podBlock, podCIDRs: [podBlock] },

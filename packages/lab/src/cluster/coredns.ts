@@ -47,7 +47,7 @@ export function coreDnsManifest(address: string): string {
       kind: 'Deployment',
       metadata: meta,
       spec: {
-        replicas: 1,
+        replicas: 2,
         selector: { matchLabels: labels },
         template: { metadata: { labels }, spec: podSpec },
       },
@@ -56,20 +56,23 @@ export function coreDnsManifest(address: string): string {
   return documents.map(document => stringify(document)).join('---\n')
 }
 
-const corefile = `.:53 {
+// Two server blocks: within one, `template` would answer before `kubernetes`.
+const corefile = `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
     errors
     health
     ready
     kubernetes cluster.local in-addr.arpa ip6.arpa {
       pods insecure
-      fallthrough in-addr.arpa ip6.arpa
       ttl 5
-    }
-    template ANY ANY . {
-      rcode NXDOMAIN
     }
     cache 5
     reload 5s
+}
+.:53 {
+    errors
+    template ANY ANY . {
+      rcode NXDOMAIN
+    }
 }
 `
 
@@ -77,7 +80,16 @@ const podSpec = {
   serviceAccountName: name,
   dnsPolicy: 'Default',
   priorityClassName: 'system-cluster-critical',
-  // Alone among pods it may be needed while its node is being replaced: it leaves a dead one soon.
+  // One on each node, so that names outlive a node; waiting for the second node, but content with one if there is no other.
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: labels },
+    },
+  ],
+  // It leaves a dead node soon.
   tolerations: [
     { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 },
     { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 },

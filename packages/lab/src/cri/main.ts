@@ -41,7 +41,7 @@ const containers = new Containers({
   cgroup: settings.cgroup,
   onEvent: tell,
 })
-const sandboxes = new Sandboxes(store, containers, settings.podBlock)
+const sandboxes = new Sandboxes(store, containers, settings.podBlock, settings.lastAddress)
 const streams = new Streams({
   kube: settings.kube,
   socket: settings.streamSocket,

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -143,7 +144,8 @@ function isFolder(path: string): boolean {
 }
 
 function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: path.endsWith('/tmp') ? 0o1777 : 0o755 })
+  mkdirSync(path, { recursive: true, mode: 0o755 })
+  if (path.endsWith('/tmp')) chmodSync(path, 0o1777)
 }
 
 /** A point to mount on, inside another mount; in a read-only volume that has none the mount itself then fails. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gatewayOf, nextAddress, parseBlock } from './addresses.ts'
 import type { Containers } from './containers.ts'
 import { dropLink, makeLink, netnsPath, podLink } from './network.ts'
@@ -12,7 +12,11 @@ export class Sandboxes {
   readonly #containers: Containers
   readonly #block: ReturnType<typeof parseBlock>
 
-  constructor(store: Store, containers: Containers, podBlock: string) {
+  readonly #lastFile: string
+
+  /** @param lastFile holds the address given last, which the next one follows. */
+  constructor(store: Store, containers: Containers, podBlock: string, lastFile: string) {
+    this.#lastFile = lastFile
     this.#store = store
     this.#containers = containers
     this.#block = parseBlock(podBlock)
@@ -75,8 +79,9 @@ export class Sandboxes {
     const pending = [...this.#store.sandboxes.values()].flatMap(({ link, ready, createdAt }) =>
       link && !ready && Date.now() - createdAt < 10_000 ? [link.address] : [],
     )
-    const address = nextAddress(this.#block, new Set([...used, ...pending]), this.#store.lastAddress)
-    this.#store.lastAddress = address
+    const last = existsSync(this.#lastFile) ? readFileSync(this.#lastFile, 'utf8') : undefined
+    const address = nextAddress(this.#block, new Set([...used, ...pending]), last)
+    writeFileSync(this.#lastFile, address)
     return address
   }
 }

@@ -7,6 +7,8 @@ export interface Settings {
   readonly socket: string
   /** Folder of its memory, on the node's disk. */
   readonly state: string
+  /** File that holds the address given last. Not on the disk, which a node without power loses. */
+  readonly lastAddress: string
   /** IPv4 block its pods get addresses from. */
   readonly podBlock: string
   /** The kubelet's api.proto. */

@@ -81,16 +81,6 @@ export class Store {
     return [...this.containers.values()].filter(container => container.sandboxId === sandboxId)
   }
 
-  /** The address given last, which the next one follows. */
-  get lastAddress(): string | undefined {
-    const file = join(this.#root, 'last-address')
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined
-  }
-
-  set lastAddress(address: string) {
-    writeFileSync(join(this.#root, 'last-address'), address)
-  }
-
   #write(folder: string, record: object): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const beside = join(folder, 'record.part')

@@ -66,6 +66,7 @@ echo dev >>"$base/mounts"
 for pair in "node $NODE" "envoy $ENVOY" "kube $KUBE"; do
   : >"$base/isthmus/bin/${pair%% *}"
   mount --bind "$(readlink -f "${pair#* }")" "$base/isthmus/bin/${pair%% *}"
+  readonly_mount "$base/isthmus/bin/${pair%% *}"
 done
 ln -s kube "$base/isthmus/bin/kubectl"
 for file in passwd group nsswitch.conf ld.so.cache ld.so.conf ld.so.conf.d services protocols alternatives localtime; do

@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/cluster.ts'
 import { type Daemon, startDaemon } from '../cluster/daemon.ts'
 import type { Settings } from '../cri/settings.ts'
 import { programs } from '../programs/index.ts'
+import { giveBackCgroup, takeCgroup } from './cgroup.ts'
 import { kubeletConfig, proxyConfig } from './config.ts'
 import { cutNetwork, restoreNetwork } from './power.ts'
 
@@ -21,8 +22,6 @@ export interface NodeSpec {
   readonly zone: string
   /** Further labels. */
   readonly labels?: Readonly<Record<string, string>>
-  /** A cgroup v2 folder this lab may use for the node; absent: memory limits do not hold there, and it says so. */
-  readonly cgroup?: string
 }
 
 /** A node of a lab cluster. */
@@ -48,11 +47,12 @@ export interface LabNode {
 
 /** Starts a node: it registers itself, with its region and zone as labels. Await `ready()` before relying on it. */
 export async function startNode(cluster: Cluster, spec: NodeSpec): Promise<LabNode> {
+  const cgroup = takeCgroup(spec.name)
   const dir = join(cluster.dir, 'nodes', spec.name)
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(join(dir, 'logs'), { recursive: true, mode: 0o700 })
-  await writeConfiguration(cluster, spec, dir)
-  await cluster.registerNode(spec)
+  await writeConfiguration(cluster, spec, dir, cgroup)
+  await cluster.registerNode({ ...spec, memoryLimits: cgroup !== undefined })
 
   const boot = (): Daemon =>
     startDaemon({
@@ -102,12 +102,13 @@ export async function startNode(cluster: Cluster, spec: NodeSpec): Promise<LabNo
     },
     async stop() {
       await off()
+      if (cgroup) giveBackCgroup(cgroup)
       await cluster.removeNode(spec.name)
     },
   }
 }
 
-async function writeConfiguration(cluster: Cluster, spec: NodeSpec, dir: string): Promise<void> {
+async function writeConfiguration(cluster: Cluster, spec: NodeSpec, dir: string, cgroup?: string): Promise<void> {
   const disk = join(dir, 'disk')
   const config = {
     name: spec.name,
@@ -124,6 +125,7 @@ async function writeConfiguration(cluster: Cluster, spec: NodeSpec, dir: string)
     node: spec.name,
     socket: join(disk, 'cri.sock'),
     state: join(disk, 'cri'),
+    lastAddress: join(dir, 'last-address'),
     podBlock: spec.podBlock,
     proto: cluster.criProto,
     base: join(disk, 'base'),
@@ -133,7 +135,7 @@ async function writeConfiguration(cluster: Cluster, spec: NodeSpec, dir: string)
     kube: kubeBinary(),
     streamSocket: join(disk, 'stream.sock'),
     streamPort: 10350,
-    cgroup: spec.cgroup,
+    cgroup,
   }
   const labels = {
     'topology.kubernetes.io/region': spec.region,
