@@ -1,2 +1,1 @@
 export * from './groups.ts'
-export * from './table.ts'

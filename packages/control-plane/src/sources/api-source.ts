@@ -43,6 +43,8 @@ export interface ApiSourceOptions {
   readonly staleAfterMs?: number
   /** As in watchList. */
   readonly idleProbeMs?: number
+  /** Which objects may be kept on disk. Default: all. */
+  readonly keep?: (object: KubeObject) => boolean
   /** What the sink knows of the source already, where this one takes over from another (new credentials). */
   readonly before?: SourceStatus
 }
@@ -227,9 +229,10 @@ export class ApiSource {
   }
 
   #save(): void {
+    const { keep = () => true } = this.#options
     this.#file?.save(() => ({
       lastContact: this.#status.lastContact,
-      objects: Object.fromEntries([...this.#known].map(([kind, table]) => [kind, [...table.values()]])),
+      objects: Object.fromEntries([...this.#known].map(([kind, table]) => [kind, [...table.values()].filter(keep)])),
     }))
   }
 }

@@ -21,19 +21,24 @@ export class Credentials {
     this.#unsubscribe()
   }
 
+  /** True for a Secret that some rule names. */
+  names(secret: KubeObject): boolean {
+    return this.#named.has(keyOf(secret))
+  }
+
   replace(secrets: readonly KubeObject[]): void {
     this.#secrets.clear()
     for (const s of secrets) this.#secrets.set(keyOf(s), s)
     this.#builder.replace(
       '',
       'Secret',
-      secrets.filter(s => this.#named.has(keyOf(s))),
+      secrets.filter(s => this.names(s)),
     )
   }
 
   set(secret: KubeObject): void {
     this.#secrets.set(keyOf(secret), secret)
-    if (this.#named.has(keyOf(secret))) this.#builder.set('', secret)
+    if (this.names(secret)) this.#builder.set('', secret)
   }
 
   delete(secret: KubeObject): void {

@@ -60,6 +60,8 @@ export class MeshBuilder {
   readonly #listeners = new Set<MeshListener>()
   readonly #schedule: (task: () => void) => void
   #scheduled = false
+  /** True when the mesh's table of clusters is not the present one. */
+  #staleClusters = false
   #mesh: Mesh
 
   /** @param options schedule: runs the work after the present turn; default setImmediate */
@@ -108,9 +110,13 @@ export class MeshBuilder {
     const before = had?.cluster
     if (had) had.cluster = cluster
     else this.#clusters.set(cluster.name, new ClusterObjects(cluster))
-    this.#changedClusters.add(cluster.name)
+    this.#staleClusters = true
+    // A sign of life alone changes nothing for proxies: it is in the mesh, but no notice is given.
     const onlyContact = before && same({ ...before, lastContact: 0 }, { ...cluster, lastContact: 0 })
-    if (!onlyContact) this.#touchCluster(cluster.name)
+    if (!onlyContact) {
+      this.#changedClusters.add(cluster.name)
+      this.#touchCluster(cluster.name)
+    }
     this.#later()
   }
 
@@ -119,6 +125,7 @@ export class MeshBuilder {
     if (!this.#clusters.has(name)) return
     this.#touchCluster(name)
     this.#clusters.delete(name)
+    this.#staleClusters = true
     this.#changedClusters.add(name)
     for (const key of this.#known.keys()) {
       if (!key.startsWith(`${name}|`)) continue
@@ -160,10 +167,13 @@ export class MeshBuilder {
     this.#scheduled = false
     const changes: MeshChange[] = []
     let next: Mesh = this.#mesh
+    if (this.#staleClusters) {
+      this.#staleClusters = false
+      next = { ...next, clusters: new Map([...this.#clusters].map(([name, c]) => [name, c.cluster])) }
+    }
     if (this.#changedClusters.size > 0) {
       changes.push({ kind: 'clusters', names: new Set(this.#changedClusters) })
       this.#changedClusters.clear()
-      next = { ...next, clusters: new Map([...this.#clusters].map(([name, c]) => [name, c.cluster])) }
     }
     const rules = this.#rules.settle()
     if (rules.size > 0) {

@@ -45,7 +45,8 @@ export async function meshConfigSource(options: MeshConfigSourceOptions): Promis
       },
       status: s => options.onStatus?.(s),
     },
-    { ...options, name: options.name ?? 'mesh' },
+    // Secrets nobody names are other people's: they are not written down.
+    { ...options, name: options.name ?? 'mesh', keep: o => o.kind !== 'Secret' || credentials.names(o) },
   )
   await source.start()
   return {

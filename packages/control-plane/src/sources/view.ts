@@ -18,7 +18,7 @@ export function viewOf(node: ProxyNode, mesh: Mesh): ProxyView {
     cluster: node.cluster,
     namespace: workload?.namespace ?? node.namespace,
     locality: localityOf(node, workload, mesh),
-    network: node.network,
+    network: node.network || (mesh.clusters.get(node.cluster)?.network ?? ''),
   }
   const labels = workload?.labels ?? node.labels
   if (node.kind === 'gateway') return { ...base, kind: 'gateway', labels: selectedLabels(base.namespace, labels, mesh) }
@@ -36,7 +36,9 @@ function localityOf(node: ProxyNode, workload: Workload | undefined, mesh: Mesh)
   const said = localityText(node.locality) !== ''
   const known = workload && localityText(workload.locality) !== ''
   if (known && (workload.cluster !== '' || !said)) return workload.locality
-  return said ? node.locality : (byAddress(mesh).localities.get(node.ip) ?? unknownLocality)
+  if (said) return node.locality
+  const region = mesh.clusters.get(node.cluster)?.region
+  return byAddress(mesh).localities.get(node.ip) ?? (region ? { region, zone: '', subzone: '' } : unknownLocality)
 }
 
 /** The pod by cluster and name, else the only workload of the namespace that has the node's address. */

@@ -78,6 +78,9 @@ test('news that says nothing new is no change: a node heartbeat, a pod status', 
   const before = builder.mesh
   assert.equal(builder.flush(), before)
   assert.deepEqual(changes, [])
+  builder.setCluster(cluster('ack-hangzhou', 'cn-hangzhou', { lastContact: 5000 }))
+  assert.equal(builder.flush().clusters.get('ack-hangzhou')?.lastContact, 5000)
+  assert.deepEqual(changes, [])
 })
 
 test('an unready pod is sent as unhealthy and one that ends as draining: shares count what should be there', () => {
