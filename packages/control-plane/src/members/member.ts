@@ -51,6 +51,8 @@ export class Member {
   readonly name: string
   readonly #d: MemberDependencies
   #resource: MemberCluster
+  /** The generation the current step looks at. */
+  #generation: number | undefined
   #connection: Connection | undefined
   #trust: TrustDistributor | undefined
   #joined: boolean
@@ -134,6 +136,7 @@ export class Member {
 
   /** One step; gives the milliseconds until the next, undefined: none. */
   async #step(): Promise<number | undefined> {
+    this.#generation = this.#resource.metadata.generation
     if (this.#resource.metadata.deletionTimestamp) return this.#leave()
     if (!this.#resource.metadata.finalizers?.includes(memberFinalizer)) await this.#setFinalizer(true)
     if (this.#connection && this.#joined && this.#d.clock.now() - this.#lastCheck < fullCheck) return this.#beat()
@@ -295,6 +298,7 @@ export class Member {
   async #report(phase: Phase, diagnosis?: Diagnosis): Promise<void> {
     const status = memberStatus({
       member: this.#resource,
+      generation: this.#generation,
       phase,
       joined: this.#joined,
       diagnosis,

@@ -14,6 +14,8 @@ export type Phase =
 
 export interface StatusInput {
   readonly member: MemberCluster
+  /** The generation that was looked at; the member may have a newer one by now. */
+  readonly generation: number | undefined
   readonly phase: Phase
   readonly joined: boolean
   readonly diagnosis?: Diagnosis
@@ -44,11 +46,10 @@ export function memberStatus(i: StatusInput): MemberStatus {
   }
 }
 
-function conditions({ member, phase, joined, diagnosis, now }: StatusInput): Condition[] {
-  const observedGeneration = member.metadata.generation
+function conditions({ member, generation, phase, joined, diagnosis, now }: StatusInput): Condition[] {
   let all: Condition[] = member.status?.conditions ?? []
   const set = (c: NewCondition) => {
-    all = setCondition(all, { ...c, observedGeneration }, now)
+    all = setCondition(all, { ...c, observedGeneration: generation }, now)
   }
   for (const { type, status, reason, message } of diagnosis?.checks ?? []) set({ type, status, reason, message })
   set({
