@@ -45,6 +45,12 @@ test('pods that never answer: nobody sees it once unansweredAfter is set', async
   aboutOnePerPod(local.attempts)
 })
 
+test('an answer that has begun may take longer than unansweredAfter', async () => {
+  const { local, envoy } = await world({ failover, unansweredAfterMs: 300 })
+  local.mode = 'slow'
+  assert.deepEqual(await envoy.send(), { status: 200, body: hangzhou })
+})
+
 test('pods killed under load: no request fails, by failover and by shares', async () => {
   for (const spec of [{ failover }, { failover, distribution }]) {
     const { local, envoy } = await world(spec)

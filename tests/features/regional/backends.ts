@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How a pod behaves: hung ones accept requests and never answer. */
-export type Mode = 'ok' | 'broken' | 'hung'
+/** How a pod behaves: hung ones accept requests and never answer; slow ones begin at once and take a second. */
+export type Mode = 'ok' | 'broken' | 'hung' | 'slow'
 
 /** Pods of one region: HTTP servers on loopback ports that answer with the region's name. */
 export class Region {
@@ -24,7 +24,10 @@ export class Region {
         this.attempts++
         request.resume()
         if (this.mode === 'hung') this.#waiting.add(response)
-        else response.writeHead(this.mode === 'ok' ? 200 : 503).end(this.name)
+        else if (this.mode === 'slow') {
+          response.writeHead(200).flushHeaders()
+          setTimeout(() => response.end(this.name), 1000)
+        } else response.writeHead(this.mode === 'ok' ? 200 : 503).end(this.name)
       })
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
       this.#servers.push(server)
