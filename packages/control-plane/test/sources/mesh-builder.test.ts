@@ -302,3 +302,84 @@ test('whatever the order of events, the mesh is the same', () => {
     { numRuns: 150 },
   )
 })
+
+test('where clusters name a port differently, its endpoints go by the name that counts', () => {
+  const { builder } = twoRegions()
+  builder.set('ack-shanghai', service('reviews', 9080, { portName: 'http-reviews' }))
+  const p = pod('reviews-v2-abc-x', 'reviews', '10.1.0.2', 'n1', 'v2')
+  const s = slice('reviews', [p])
+  builder.set('ack-shanghai', { ...s, ports: [{ name: 'http-reviews', port: 9080 }] } as KubeObject)
+  const mesh = builder.flush()
+  assert.deepEqual(
+    mesh.endpoints.get(reviews)?.map(e => [e.cluster, e.portName]),
+    [
+      ['ack-hangzhou', 'http'],
+      ['ack-shanghai', 'http'],
+    ],
+  )
+  assert.deepEqual(builder.findings, [], 'both are HTTP: nothing to say')
+})
+
+test('a pod with addresses of both families is one endpoint; one in two slices too', () => {
+  const { builder } = twoRegions()
+  const p = pod('reviews-v1-abc-x', 'reviews', '10.0.0.2', 'n1')
+  const v6 = slice('reviews', [{ ...p, status: { podIP: 'fd00::2' } }])
+  builder.set('ack-hangzhou', {
+    ...v6,
+    addressType: 'IPv6',
+    metadata: { ...v6.metadata, name: 'reviews-6' },
+  } as KubeObject)
+  const twice = slice('reviews', [p], 9080, { 'reviews-v1-abc-x': { ready: false } })
+  builder.set('ack-hangzhou', { ...twice, metadata: { ...twice.metadata, name: 'reviews-2' } })
+  const here = builder
+    .flush()
+    .endpoints.get(reviews)
+    ?.filter(e => e.cluster === 'ack-hangzhou')
+  assert.deepEqual(
+    here?.map(e => [e.address, e.health]),
+    [['10.0.0.2', 'healthy']],
+  )
+})
+
+test('an ExternalName service is resolved by Envoy; a ServiceEntry cannot take the host of another namespace', () => {
+  const { builder } = twoRegions()
+  const external = { ...service('db', 5432, { portName: 'tcp' }) }
+  builder.set('ack-hangzhou', {
+    ...external,
+    spec: { ...external.spec, type: 'ExternalName', externalName: 'db.example.com', clusterIP: '' },
+  } as KubeObject)
+  const spec = { hosts: [reviews], ports: [{ number: 80, name: 'http', protocol: 'HTTP' }], resolution: 'DNS' }
+  builder.set('', rule('ServiceEntry', 'thief', spec, { namespace: 'other' }))
+  const mesh = builder.flush()
+  assert.equal(mesh.services.get('db.default.svc.cluster.local')?.resolution, 'dns')
+  assert.equal(mesh.endpoints.get('db.default.svc.cluster.local')?.[0]?.address, 'db.example.com')
+  assert.equal(mesh.services.get(reviews)?.namespace, 'default')
+  assert.deepEqual(
+    builder.findings.map(f => [f.code, f.origin.name]),
+    [['ISM2008', 'thief']],
+  )
+})
+
+test('a gateway that cannot be leaves the others alone', () => {
+  const { builder } = twoRegions()
+  const good = {
+    selector: { istio: 'x' },
+    servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+  }
+  builder.set('', rule('Gateway', 'good', good))
+  builder.set(
+    '',
+    rule('Gateway', 'bad', { ...good, servers: [{ port: { number: 70000, protocol: 'HTTP' }, hosts: ['*'] }] }),
+  )
+  assert.deepEqual(
+    builder.flush().gateways.map(g => g.name),
+    ['good'],
+  )
+  assert.deepEqual(
+    builder.findings.map(f => [f.origin.name, f.field]),
+    [['bad', 'spec.servers[0].port.number']],
+  )
+  builder.set('', rule('Gateway', 'bad', good))
+  assert.equal(builder.flush().gateways.length, 2)
+  assert.deepEqual(builder.findings, [])
+})
