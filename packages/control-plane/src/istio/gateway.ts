@@ -7,6 +7,8 @@ import { openRule } from './rule.ts'
 const protocols = ['HTTP', 'HTTPS', 'GRPC', 'GRPC-WEB', 'HTTP2', 'MONGO', 'TCP', 'TLS']
 const tlsModes = ['PASSTHROUGH', 'SIMPLE', 'MUTUAL', 'AUTO_PASSTHROUGH', 'ISTIO_MUTUAL', 'OPTIONAL_MUTUAL'] as const
 
+const tlsVersions = ['TLS_AUTO', 'TLSV1_0', 'TLSV1_1', 'TLSV1_2', 'TLSV1_3'] as const
+
 export function parseGateway(object: RawObject, context: ParseContext): Parsed<Gateway> {
   const rule = openRule(object, context)
   const { spec } = rule
@@ -57,14 +59,17 @@ function parseTls(tls: Reader): NonNullable<GatewayServer['tls']> {
     )
   if (mode === 'ISTIO_MUTUAL')
     tls.report.error(tls.at('mode'), 'ISTIO_MUTUAL needs identities of the mesh, which it does not have yet', 'ISM2005')
+  if (mode === 'AUTO_PASSTHROUGH')
+    tls.report.warn(tls.at('mode'), 'AUTO_PASSTHROUGH is not honoured here: the server is not opened')
+  for (const field of ['subjectAltNames', 'verifyCertificateSpki', 'verifyCertificateHash']) tls.ignore(field)
   for (const file of ['serverCertificate', 'privateKey', 'caCertificates'])
     tls.ignore(file, 'files on the proxy are not honoured: use credentialName')
   return {
     httpsRedirect,
     mode: mode ?? 'PASSTHROUGH',
     credentialName,
-    minProtocolVersion: tls.string('minProtocolVersion'),
-    maxProtocolVersion: tls.string('maxProtocolVersion'),
+    minProtocolVersion: tls.choice('minProtocolVersion', tlsVersions),
+    maxProtocolVersion: tls.choice('maxProtocolVersion', tlsVersions),
     ...(tls.has('cipherSuites') && { cipherSuites: tls.strings('cipherSuites') }),
   }
 }
