@@ -140,9 +140,13 @@ async function detach(directory: string, worldFile: string, log: NonNullable<Sta
       if (said.error) reject(new IsthmusError(known(said.code), said.error))
     })
   })
+  // Interrupted while it starts: what is half made goes. Once it is ready it stays.
+  const interrupted = () => void child.kill('SIGTERM')
+  process.on('SIGINT', interrupted)
   try {
     await Promise.race([ready, deadline.over])
   } finally {
+    process.off('SIGINT', interrupted)
     deadline.cancel()
     if (child.connected) child.disconnect()
     child.unref()

@@ -90,12 +90,22 @@ async function start(directory: string, worldFile: string): Promise<Sandbox> {
         ...[worldFile, directory, String(lowestPort())],
       ],
       keep: underHidden(keep),
-      env: { ...process.env, ...binaries, PATH: `${dirname(process.execPath)}:${process.env.PATH}:/usr/sbin:/sbin` },
+      env: {
+        ...withoutSurroundings(process.env),
+        ...binaries,
+        PATH: `${dirname(process.execPath)}:${process.env.PATH}:/usr/sbin:/sbin`,
+      },
       output,
     })
   } finally {
     closeSync(output)
   }
+}
+
+/** What leads to places outside, where nothing of the lab may go. */
+function withoutSurroundings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const leads = /^(https?_proxy|all_proxy|no_proxy|kubeconfig|node_options)$/i
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !leads.test(name)))
 }
 
 /** Only those below the folders that first.sh covers. */
