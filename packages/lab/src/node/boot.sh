@@ -52,12 +52,16 @@ done
 
 # Devices that harm nobody, and a place for what containers mount over.
 mount -t tmpfs -o mode=755 tmpfs "$base/dev"
-for device in null zero full random urandom tty ptmx; do
+for device in null zero full random urandom tty; do
   : >"$base/dev/$device"
   mount --bind "/dev/$device" "$base/dev/$device"
 done
 mkdir -p "$base"/dev/{pts,shm,mqueue}
-mount --rbind /dev/pts "$base/dev/pts"
+# Terminals of the node's own, the same for its containers and for the stream server that executes into them.
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts /dev/pts
+mount --bind /dev/pts/ptmx /dev/ptmx
+mount --bind /dev/pts "$base/dev/pts"
+ln -s pts/ptmx "$base/dev/ptmx"
 : >"$base/dev/termination-log"
 for pair in fd: stdin:/0 stdout:/1 stderr:/2; do ln -s "/proc/self/fd${pair#*:}" "$base/dev/${pair%:*}"; done
 echo dev >>"$base/mounts"
