@@ -3,6 +3,7 @@ import { originText, viewKey } from '../model/index.ts'
 import { type Clock, type Log, systemClock } from '../runtime/index.ts'
 import { Acceptance } from './acceptance.ts'
 import type { Snapshot } from './resource.ts'
+import { nothing, type Touched, touchedBy, union } from './touched.ts'
 import type { MeshChange, Translator } from './translator.ts'
 import { ViewState } from './view-state.ts'
 
@@ -32,8 +33,10 @@ interface Entry {
   readonly key: string
   readonly state: ViewState
   readonly handles: Set<Handle>
-  /** True while changes have passed by unused: it is made anew when a proxy comes. */
+  /** True while a change waits to be followed: it is, when a proxy needs the view. */
   dirty: boolean
+  /** Whose endpoints that change may touch. */
+  touched: Touched
   forget?: () => void
 }
 
@@ -55,7 +58,9 @@ export class SnapshotEngine {
   readonly #acceptance = new Acceptance()
   readonly #entries = new Map<string, Entry>()
   readonly #handles = new Set<Handle>()
-  #pending: { full: boolean; views: boolean; hostnames: Set<string> } | undefined
+  #pending: MeshChange[] | undefined
+  /** The mesh as it was followed last. */
+  #mesh: Mesh | undefined
   #findings: readonly Finding[] = []
   #findingsText = ''
 
@@ -86,12 +91,10 @@ export class SnapshotEngine {
   change(change: MeshChange): void {
     if (change.kind === 'findings') return
     if (!this.#pending) {
-      this.#pending = { full: false, views: false, hostnames: new Set() }
+      this.#pending = []
       this.#nextTurn(() => this.#follow())
     }
-    if (change.kind === 'workloads') this.#pending.views = true
-    else if (change.kind !== 'endpoints' || !change.hostnames) this.#pending.full = true
-    else for (const hostname of change.hostnames) this.#pending.hostnames.add(hostname)
+    this.#pending.push(change)
   }
 
   /** A proxy comes. `onChange` is called, after the turn of a change, when `snapshot()` gives another object than before. */
@@ -122,13 +125,17 @@ export class SnapshotEngine {
     this.#pending = undefined
     const mesh = this.#options.mesh()
     if (!pending || !mesh) return
-    if (pending.full || this.#inClusters(mesh, pending.hostnames)) {
-      for (const entry of this.#entries.values()) entry.dirty = true
+    const hostnames = new Set(pending.filter(isEndpoints).flatMap(c => [...c.hostnames!]))
+    if (pending.some(c => !isEndpoints(c) && c.kind !== 'workloads') || this.#inClusters(mesh, hostnames)) {
+      let touched = nothing
+      for (const change of pending) touched = union(touched, touchedBy(change, this.#mesh, mesh))
+      for (const entry of this.#entries.values()) soil(entry, touched)
       this.#placeAll(mesh)
     } else {
-      this.#followEndpoints(mesh, pending.hostnames)
-      if (pending.views) this.#placeAll(mesh)
+      this.#followEndpoints(mesh, hostnames)
+      if (pending.some(c => c.kind === 'workloads')) this.#placeAll(mesh)
     }
+    this.#mesh = mesh
     this.#publishFindings()
     for (const handle of [...this.#handles]) {
       if (this.#handles.has(handle) && handle.entry?.state.snapshot !== handle.given) handle.onChange()
@@ -149,7 +156,7 @@ export class SnapshotEngine {
 
   #followEndpoints(mesh: Mesh, hostnames: ReadonlySet<string>): void {
     for (const entry of this.#entries.values()) {
-      if (entry.handles.size === 0) entry.dirty = true
+      if (entry.handles.size === 0) soil(entry, hostnames)
       else this.#guarded(entry, () => entry.state.updateEndpoints(mesh, hostnames))
     }
   }
@@ -162,13 +169,14 @@ export class SnapshotEngine {
     let entry = this.#entries.get(key)
     if (!entry) {
       const state = new ViewState(view, this.#options.translator, this.#acceptance)
-      entry = { key, state, handles: new Set(), dirty: true }
+      entry = { key, state, handles: new Set(), dirty: true, touched: 'all' }
       this.#entries.set(key, entry)
     }
     if (entry.dirty) {
-      const { state } = entry
+      const { state, touched } = entry
       entry.dirty = false
-      this.#guarded(entry, () => state.rebuild(mesh))
+      entry.touched = nothing
+      this.#guarded(entry, () => state.rebuild(mesh, touched))
     }
     return entry
   }
@@ -177,7 +185,7 @@ export class SnapshotEngine {
     try {
       work()
     } catch (error) {
-      entry.dirty = true
+      soil(entry, 'all')
       this.#options.log.error({ code: 'ISM3016', err: error, view: entry.key }, 'a view could not be made')
     }
   }
@@ -209,4 +217,13 @@ export class SnapshotEngine {
     this.#findings = [...found.values()]
     onFindings?.(this.#findings)
   }
+}
+
+function isEndpoints(change: MeshChange): boolean {
+  return change.kind === 'endpoints' && change.hostnames !== undefined
+}
+
+function soil(entry: Entry, touched: Touched): void {
+  entry.dirty = true
+  entry.touched = union(entry.touched, touched)
 }

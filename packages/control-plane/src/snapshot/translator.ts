@@ -22,4 +22,6 @@ export interface Translator {
 export interface MeshChange {
   readonly kind: string
   readonly hostnames?: Iterable<string>
+  /** Of `rules`: which of the mesh's tables. */
+  readonly tables?: Iterable<string>
 }

@@ -6,6 +6,7 @@ import { type Acceptance, reportAll } from './acceptance.ts'
 import { consistentListener, consistentRoute } from './consistency.ts'
 import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
 import { type Resource, type Snapshot, typeUrls } from './resource.ts'
+import type { Touched } from './touched.ts'
 import type { Translator } from './translator.ts'
 
 /** What one view holds now, and how it follows the mesh: all of it, or the endpoints of some hosts. */
@@ -37,8 +38,11 @@ export class ViewState {
     return this.#snapshot?.resources.get(typeUrl) ?? emptyMap
   }
 
-  /** Follows any change. Where nothing is different in the end, snapshot and maps stay the same objects. */
-  rebuild(mesh: Mesh): void {
+  /**
+   * Follows any change, of which only `touched` hosts' endpoints may be different. Where nothing is different in the end,
+   * snapshot and maps stay the same objects.
+   */
+  rebuild(mesh: Mesh, touched: Touched = 'all'): void {
     const findings: Finding[] = []
     const report = (finding: Finding) => void findings.push(finding)
     const t = this.#translator.translate(this.view, mesh)
@@ -46,7 +50,7 @@ export class ViewState {
       this.#collect(typeUrl, items, (item, before) => this.#acceptance.accept(item, before, report))
 
     const clusters = accept(typeUrls.cluster, t.clusters)
-    const endpoints = this.#endpoints(mesh, clusters)
+    const endpoints = this.#endpoints(mesh, clusters, touched)
     const routes = this.#collect(typeUrls.route, t.routes, (item, before) =>
       consistentRoute(item, before, clusters, this.#acceptance, report),
     )
@@ -102,14 +106,16 @@ export class ViewState {
   }
 
   /** One assignment for each EDS cluster: a cluster without one would wait for it for ever. */
-  #endpoints(mesh: Mesh, clusters: ResourceMap): ResourceMap {
+  #endpoints(mesh: Mesh, clusters: ResourceMap, touched: Touched): ResourceMap {
     const before = this.map(typeUrls.endpoint)
     const after = new Map<string, Resource>()
-    this.#endpointFindings.clear()
     for (const { endpointSet } of clusters.values()) {
       if (endpointSet === undefined || after.has(endpointSet)) continue
-      after.set(endpointSet, this.#assignment(mesh, endpointSet, before.get(endpointSet)))
+      const old = before.get(endpointSet)
+      const same = old && touched !== 'all' && !touched.has(hostOf(endpointSet))
+      after.set(endpointSet, same ? old : this.#assignment(mesh, endpointSet, old))
     }
+    for (const name of this.#endpointFindings.keys()) if (!after.has(name)) this.#endpointFindings.delete(name)
     return keepIfEqual(before, after)
   }
 
@@ -154,6 +160,11 @@ export class ViewState {
 
 /** A cluster of the service that cannot be read now. */
 function staleSource(mesh: Mesh, name: string): string | undefined {
-  const service = mesh.services.get(name.slice(name.lastIndexOf('|') + 1))
+  const service = mesh.services.get(hostOf(name))
   return service?.clusters.find(cluster => mesh.clusters.get(cluster)?.stale)
+}
+
+/** The host whose endpoints an assignment holds: the last part of Istio's `outbound|PORT|SUBSET|HOST`. */
+function hostOf(name: string): string {
+  return name.slice(name.lastIndexOf('|') + 1)
 }

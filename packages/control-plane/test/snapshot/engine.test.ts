@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { fromBinary } from '@bufbuild/protobuf'
 import {
   type Cluster,
+  type DestinationRule,
   defaultMeshConfig,
   type Endpoint,
   type Finding,
@@ -184,6 +185,21 @@ describe('the snapshot engine', () => {
     const [e0, e1] = [map(before, typeUrls.endpoint)!, map(after, typeUrls.endpoint)!]
     assert.equal(e0.get(nameOf('b')), e1.get(nameOf('b')))
     assert.deepEqual(changedNames(e0, e1), [nameOf('a')])
+  })
+
+  test('a change of routes looks at no endpoint, one of a service only at its own', () => {
+    const l = lab(mesh({ a: [1], b: [2] }))
+    l.engine.open(node(), () => {})
+    l.to(mesh({ a: [1], b: [2] }))
+    l.translator.assignments = []
+    l.to(mesh({ a: [1], b: [2] }), { kind: 'rules', tables: ['virtualServices'] })
+    assert.deepEqual(l.translator.assignments, [])
+    l.to(mesh({ a: [1], b: [2], c: [3] }), { kind: 'services', hostnames: ['c'] })
+    assert.deepEqual(l.translator.assignments, [nameOf('c')])
+    l.translator.assignments = []
+    const ruled = { ...mesh({ a: [1], b: [2], c: [3] }), destinationRules: [{ host: 'b' } as DestinationRule] }
+    l.to(ruled, { kind: 'rules', tables: ['destinationRules'] })
+    assert.deepEqual(l.translator.assignments, [nameOf('b')])
   })
 
   test('a change that changes nothing is told to nobody', () => {
