@@ -1,4 +1,4 @@
-import { type MemberCluster, memberKind } from '@isthmus/control-plane/members/resource.ts'
+import { checkTypes, type MemberCluster, memberKind } from '@isthmus/control-plane/members/resource.ts'
 import { type ErrorCode, errors, IsthmusError } from '@isthmus/errors'
 import type { Condition, KubeClient } from '@isthmus/kubernetes'
 
@@ -23,7 +23,7 @@ export async function waitForMember(mesh: KubeClient, o: WaitOptions): Promise<M
     const ready = current.find(c => c.type === 'Ready')
     const definite = ready?.status === 'True' || ready?.status === 'False'
     if (definite)
-      for (const condition of current.filter(c => c.type !== 'Ready' && c.status !== 'Unknown'))
+      for (const condition of inOrder(current))
         if (!said.has(condition.type)) {
           said.add(condition.type)
           o.onCondition(condition)
@@ -38,6 +38,13 @@ export async function waitForMember(mesh: KubeClient, o: WaitOptions): Promise<M
       )
     await new Promise(resolve => setTimeout(resolve, 250))
   }
+}
+
+/** The checks in their order, as far as they were made; that it joined comes last. */
+function inOrder(conditions: readonly Condition[]): Condition[] {
+  const joined = conditions.filter(c => c.type === 'Joined' && c.status === 'True')
+  const checks = checkTypes.map(type => conditions.find(c => c.type === type && c.status !== 'Unknown'))
+  return [...checks.filter(c => c !== undefined), ...joined]
 }
 
 /** The condition's message starts with its code: `ISM4003: …`. */
