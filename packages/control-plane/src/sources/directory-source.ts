@@ -32,6 +32,7 @@ export interface DirectorySource {
 interface KnownFile {
   /** Size, time and inode: unchanged, the file is not read. */
   readonly stamp: string
+  readonly inode: number
   readonly text: string
   /** Of the last good version. */
   readonly objects: readonly PlacedObject[]
@@ -146,20 +147,22 @@ class Directory implements DirectorySource {
       const stamp = `${size} ${mtimeMs} ${ino}`
       if (known?.stamp === stamp) return false
       const age = clock.now() - mtimeMs
-      if (!all && age >= 0 && age < settleMs) {
+      // Another inode under a known name: it was written beside and renamed, and is whole.
+      const replaced = known !== undefined && known.inode !== ino && size > 0
+      if (!all && !replaced && age >= 0 && age < settleMs) {
         this.#soon(settleMs)
         return false
       }
       const text = await readFile(path, 'utf8')
       if (known && known.text === text && known.problems.every(p => p.code !== 'ISM4202')) {
-        this.#files.set(name, { ...known, stamp })
+        this.#files.set(name, { ...known, stamp, inode: ino })
         return false
       }
-      this.#files.set(name, { ...this.#judge(name, text, known), stamp, text })
+      this.#files.set(name, { ...this.#judge(name, text, known), stamp, inode: ino, text })
       return true
     } catch (error) {
       const problems = [problemOf('ISM4202', name, 1, (error as Error).message)]
-      this.#files.set(name, { objects: [], text: '', cache: new Map(), ...known, stamp: '', problems })
+      this.#files.set(name, { objects: [], text: '', inode: 0, cache: new Map(), ...known, stamp: '', problems })
       return false
     }
   }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@isthmus/kubernetes'
 import { isMap, isNode, isSeq, LineCounter, type Node, parse, parseDocument } from 'yaml'
+import { parsePlainYaml } from './plain-yaml.ts'
 
 /** One object of a YAML text and where it begins. */
 export interface PlacedObject {
@@ -91,6 +92,8 @@ function* documents(text: string): Generator<Part> {
 }
 
 function parsed(part: Part, problems: TextProblem[]): unknown {
+  const plain = parsePlainYaml(part.text)
+  if (plain) return plain.value
   try {
     return parse(part.text, { prettyErrors: false, logLevel: 'error' })
   } catch {
