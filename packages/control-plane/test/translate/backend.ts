@@ -53,12 +53,12 @@ export interface Reply {
 export function request(
   port: number,
   path: string,
-  options: { host?: string; method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { to?: string; host?: string; method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const r = http.request(
       {
-        host: '127.0.0.1',
+        host: options.to ?? '127.0.0.1',
         port,
         path,
         method: options.method ?? 'GET',
