@@ -1,15 +1,10 @@
 import type * as kube from '@isthmus/kubernetes'
 import {
   type EntryWorkload,
-  nodeLocality,
   type ParseContext,
   parseCredential,
-  parsePod,
-  parseService,
   parseServiceEntry,
-  parseSlice,
   parseWorkloadEntry,
-  regionUnknown,
   type ServiceEntry,
 } from '../istio/index.ts'
 import {
@@ -22,6 +17,7 @@ import {
 } from '../model/index.ts'
 import { ClusterObjects } from './cluster-objects.ts'
 import { FindingTable } from './findings.ts'
+import { putMemberObject } from './member-objects.ts'
 import type { MeshChange, MeshListener } from './mesh-change.ts'
 import { isRuleKind, RuleTables } from './rule-table.ts'
 import { same } from './same.ts'
@@ -208,7 +204,9 @@ export class MeshBuilder {
     else known.delete(key)
     const context: ParseContext = { cluster: source, domain: this.#config.domain, ...place }
     const findings =
-      source === '' ? this.#configuration(kind, key, object, context) : this.#member(source, kind, key, object, context)
+      source === ''
+        ? this.#configuration(kind, key, object, context)
+        : putMemberObject(this.#member(source), this.#services, this.#workloads, { kind, key, object, context })
     this.#findings.set(`${group}|${key}`, findings)
     this.#later()
   }
@@ -250,52 +248,10 @@ export class MeshBuilder {
     return []
   }
 
-  /** Objects of a member cluster. */
-  #member(
-    name: string,
-    kind: string,
-    key: string,
-    object: kube.KubeObject | undefined,
-    context: ParseContext,
-  ): readonly Finding[] {
+  #member(name: string): ClusterObjects {
     const objects = this.#clusters.get(name)
     if (!objects) throw new Error(`cluster ${name} is not set`)
-    if (kind === 'Service') {
-      const part = object && parseService(object as kube.Service, context)
-      const before = objects.services.get(key)
-      if (same(before, part)) return []
-      objects.setService(key, part)
-      this.#services.touchService(key)
-      this.#workloads.touchService(objects, before, part)
-    } else if (kind === 'EndpointSlice') {
-      const slice = object && parseSlice(object as kube.EndpointSlice)
-      const before = objects.slices.get(key)
-      if (same(before, slice)) return []
-      objects.setSlice(key, slice)
-      for (const s of [before, slice]) if (s) this.#services.touchService(`${s.namespace}/${s.service}`)
-    } else if (kind === 'Pod') {
-      const pod = object && parsePod(object as kube.Pod)
-      const before = objects.pods.get(key)
-      if (same(before, pod)) return []
-      objects.setPod(key, pod)
-      this.#workloads.touch(`${name}/${key}`)
-      for (const service of objects.servicesOnPod.get(key)) this.#services.touchService(service)
-      this.#services.touchChosen(key.split('/')[0] ?? '', [before?.labels, pod?.labels])
-    } else if (kind === 'Node') {
-      const locality = object && nodeLocality(object as kube.Node)
-      const findings = object && !locality?.region && !objects.cluster.region ? [regionUnknown(object, context)] : []
-      if (same(objects.nodes.get(key), locality)) return findings
-      if (locality) objects.nodes.set(key, locality)
-      else objects.nodes.delete(key)
-      for (const service of objects.servicesOnNode.get(key)) this.#services.touchService(service)
-      for (const pod of objects.podsOnNode.get(key)) {
-        this.#workloads.touch(`${name}/${pod}`)
-        const info = objects.pods.get(pod)
-        if (info) this.#services.touchChosen(info.namespace, [info.labels])
-      }
-      return findings
-    }
-    return []
+    return objects
   }
 
   #touchCluster(name: string): void {
