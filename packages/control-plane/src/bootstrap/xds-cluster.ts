@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { IsthmusError } from '@isthmus/errors'
 import { type BootstrapOptions, controlPlaneName, proxyPaths } from './options.ts'
-import { rootSecretFile, tokenSecretFile } from './trust-files.ts'
+import { rootCertificateFile, tokenSecretFile } from './trust-files.ts'
 
 /** Splits `HOST:PORT` (`[HOST]:PORT` for IPv6). Throws ISM3110 when it is neither. */
 export function parseAddress(text: string): { host: string; port: number } {
@@ -14,8 +14,7 @@ export function parseAddress(text: string): { host: string; port: number } {
 
 /**
  * The connection to the control plane: gRPC over HTTP/2 and TLS. Keepalive notices a peer that went silent (a cut
- * between regions) within 40 s; the token and the root certificate are read through file secrets, so that both may change
- * while the proxy runs.
+ * between regions) within 40 s; the token is read through a file secret, so that it may change while the proxy runs.
  */
 export function xdsCluster(o: BootstrapOptions) {
   const { host, port } = parseAddress(o.xdsAddress)
@@ -86,14 +85,11 @@ function transportSocket(trust: string) {
       common_tls_context: {
         alpn_protocols: ['h2'],
         tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
-        combined_validation_context: {
-          default_validation_context: {
-            match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: controlPlaneName } }],
-          },
-          validation_context_sds_secret_config: {
-            name: 'xds-root',
-            sds_config: { resource_api_version: 'V3', path_config_source: { path: `${trust}/${rootSecretFile}` } },
-          },
+        // Read once, when the proxy starts: following it would cost two more of the inotify instances that a machine has
+        // few of (128 a user), for a certificate that lives ten years. A new root is in force before the old one ends.
+        validation_context: {
+          trusted_ca: { filename: `${trust}/${rootCertificateFile}` },
+          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: controlPlaneName } }],
         },
       },
     },

@@ -71,7 +71,6 @@ for (const [name, change] of Object.entries<Partial<BootstrapOptions>>({
     writeFileSync(join(folder, 'tokens', 'istio-token'), 'token')
     const authority = await createCertificateAuthority({ now: Date.now() })
     const files = trustFiles(authority.certificate, {
-      trust: folder,
       tokens: join(folder, 'tokens'),
       token: 'istio-token',
     })

@@ -40,9 +40,7 @@ test('a proxy checks the control plane, shows its token, and shows the new one a
   mkdirSync(tokens)
   writeFileSync(join(tokens, 'istio-token'), 'first\n')
   const authority = await createCertificateAuthority({ now: Date.now() })
-  for (const [file, text] of Object.entries(
-    trustFiles(authority.certificate, { trust: folder, tokens, token: 'istio-token' }),
-  ))
+  for (const [file, text] of Object.entries(trustFiles(authority.certificate, { tokens, token: 'istio-token' })))
     writeFileSync(join(folder, file), text)
 
   const leaf = await issueServerCertificate(authority, { names: [controlPlaneName, '127.0.0.1'], now: Date.now() })
