@@ -33,4 +33,19 @@ export const configErrors = table({
       'The last known state of a member cluster, kept on disk, cannot be read; nothing is known of it until its API answers.',
     mend: 'Nothing to do where the API answers. Else restore the file named from a copy.',
   },
+  ISM4210: {
+    reason: 'KubeconfigBroken',
+    meaning: 'A kubeconfig cannot be read, is not YAML, or lacks what its context names.',
+    mend: 'Correct the file named; `kubectl config view` shows what kubectl makes of it.',
+  },
+  ISM4211: {
+    reason: 'ContextUnknown',
+    meaning: 'The kubeconfig has no context of that name.',
+    mend: 'Choose one of those it has, or set KUBECONFIG to the file that has it.',
+  },
+  ISM4212: {
+    reason: 'CredentialPluginNotSupported',
+    meaning: 'The kubeconfig gets its credentials from a program, which is not supported.',
+    mend: 'Use a kubeconfig with a client certificate or a token.',
+  },
 })

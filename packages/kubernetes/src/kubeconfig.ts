@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { IsthmusError } from '@isthmus/errors'
 import { parse } from 'yaml'
 import type { ClusterAccess } from './access.ts'
 
@@ -74,16 +75,18 @@ export class Kubeconfig {
   /** The access a context stands for; without a name, the current context's. Files it names are read now. */
   access(context = this.currentContext): ClusterAccess {
     const found = this.#contexts.get(context)
-    if (!found) throw new Error(this.#unknownContext(context))
+    if (!found) throw new IsthmusError('ISM4211', this.#unknownContext(context))
     const cluster = this.#clusters.get(found.value.cluster ?? '')
     if (!cluster?.value.server)
-      throw new Error(
+      throw new IsthmusError(
+        'ISM4210',
         `kubeconfig: context "${context}" names cluster "${found.value.cluster ?? ''}", which has no server`,
       )
     const user = this.#users.get(found.value.user ?? '')
     const u = user?.value ?? {}
     if (u.exec || u['auth-provider'])
-      throw new Error(
+      throw new IsthmusError(
+        'ISM4212',
         `kubeconfig: user "${user?.name}" gets its credentials from a plugin (${u.exec?.command ?? u['auth-provider']?.name}), which is not supported: use a client certificate or a token`,
       )
     const c = cluster.value
@@ -154,11 +157,11 @@ function parseFile(text: string, file = 'kubeconfig'): Record<string, unknown> {
   try {
     value = parse(text)
   } catch (error) {
-    throw new Error(`${file}: not YAML: ${(error as Error).message}`, { cause: error })
+    throw new IsthmusError('ISM4210', `${file}: not YAML: ${(error as Error).message}`, { cause: error })
   }
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value))
-    throw new Error(`${file}: not a kubeconfig (no mapping at the top)`)
+    throw new IsthmusError('ISM4210', `${file}: not a kubeconfig (no mapping at the top)`)
   return value as Record<string, unknown>
 }
 
@@ -173,5 +176,10 @@ function collect<T>(into: Map<string, Entry<T>>, list: unknown, field: string, d
 
 function pem(data: string | undefined, file: string | undefined, directory = '.'): string | undefined {
   if (data) return Buffer.from(data, 'base64').toString('utf8')
-  return file ? readFileSync(resolve(directory, file), 'utf8') : undefined
+  if (!file) return undefined
+  try {
+    return readFileSync(resolve(directory, file), 'utf8')
+  } catch (error) {
+    throw new IsthmusError('ISM4210', `kubeconfig: ${(error as Error).message}`, { cause: error })
+  }
 }
