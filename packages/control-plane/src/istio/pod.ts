@@ -1,5 +1,5 @@
 import type * as kube from '@isthmus/kubernetes'
-import { type Locality, parseLocality } from '../model/index.ts'
+import { type Health, type Locality, parseLocality } from '../model/index.ts'
 
 /** What the mesh wants to know of a pod. */
 export interface PodInfo {
@@ -13,6 +13,8 @@ export interface PodInfo {
   readonly workload: string
   /** Named container ports: name to number. */
   readonly ports: Readonly<Record<string, number>>
+  /** For a ServiceEntry that chooses pods itself; Services have it from their EndpointSlices. */
+  readonly health: Health
   readonly network?: string
   /** From the label `istio-locality`, which beats the node's. */
   readonly locality?: Locality
@@ -35,10 +37,16 @@ export function parsePod(pod: kube.Pod): PodInfo | undefined {
     node: spec.nodeName ?? '',
     workload: workloadName(pod),
     ports: namedPorts(spec),
+    health: healthOf(pod),
     ...(network && { network }),
     // A label's value cannot hold a slash: dots stand for it.
     ...(locality && { locality: parseLocality(locality.replaceAll('.', '/')) }),
   }
+}
+
+function healthOf({ metadata, status }: kube.Pod): Health {
+  if (metadata.deletionTimestamp) return 'draining'
+  return status?.conditions?.some(c => c.type === 'Ready' && c.status !== 'True') ? 'unhealthy' : 'healthy'
 }
 
 function namedPorts(spec: kube.PodSpec): Readonly<Record<string, number>> {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Endpoint, Health, Protocol, Service } from '../model/index.ts'
+import type { Endpoint, Protocol, Service } from '../model/index.ts'
 import { hostProblem } from './names.ts'
 import type { PodInfo } from './pod.ts'
 import { namedProtocol } from './protocol.ts'
@@ -87,7 +87,6 @@ function checkAddresses(spec: Reader, endpoints: readonly EntryWorkload[]): void
 export interface ChosenPod {
   readonly pod: PodInfo
   readonly base: Pick<Endpoint, 'cluster' | 'network' | 'locality' | 'stale'>
-  readonly health: Health
 }
 
 /** Endpoints of one host of a ServiceEntry. */
@@ -122,13 +121,13 @@ export function entryEndpoints(
       }),
     ),
     ...pods.map(
-      ({ pod, base, health }): Endpoint => ({
+      ({ pod, base }): Endpoint => ({
         ...base,
         address: pod.addresses[0] ?? '',
         port: numeric(port.targetPort) ?? port.number,
         portName: port.name,
         labels: pod.labels,
-        health,
+        health: pod.health,
         weight: 1,
         namespace: pod.namespace,
         workload: pod.workload,

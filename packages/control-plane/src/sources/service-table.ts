@@ -167,7 +167,6 @@ export class ServiceTable {
         const locality = localityOf(c.cluster, pod, c.nodes.get(pod.node))
         chosen.push({
           pod,
-          health: 'healthy',
           base: { cluster: name, network: pod.network ?? network, stale, locality },
         })
       }

@@ -34,12 +34,17 @@ function slimPod(pod: AnyObject, head: KubeObject): KubeObject {
         ? [{ name: c.name, ports: c.ports.map((p: AnyObject) => ({ name: p.name, containerPort: p.containerPort })) }]
         : [],
     )
-  const { phase, podIP, podIPs } = pod.status ?? {}
+  const { phase, podIP, podIPs, conditions = [] } = pod.status ?? {}
+  const ready = conditions
+    .filter((c: AnyObject) => c.type === 'Ready')
+    .map((c: AnyObject) => ({ type: c.type, status: c.status }))
+  const { ownerReferences, deletionTimestamp } = pod.metadata
   return {
     ...head,
     metadata: {
       ...head.metadata,
-      ...(pod.metadata.ownerReferences && { ownerReferences: pod.metadata.ownerReferences }),
+      ...(ownerReferences && { ownerReferences }),
+      ...(deletionTimestamp && { deletionTimestamp }),
     },
     spec: {
       nodeName: pod.spec.nodeName,
@@ -47,6 +52,6 @@ function slimPod(pod: AnyObject, head: KubeObject): KubeObject {
       containers: containers(pod.spec.containers),
       initContainers: containers(pod.spec.initContainers),
     },
-    status: { phase, podIP, podIPs },
+    status: { phase, podIP, podIPs, conditions: ready },
   } as KubeObject
 }

@@ -383,3 +383,31 @@ test('a gateway that cannot be leaves the others alone', () => {
   assert.equal(builder.flush().gateways.length, 2)
   assert.deepEqual(builder.findings, [])
 })
+
+test('a ServiceEntry that chooses pods knows which of them are ready', () => {
+  const { builder } = twoRegions()
+  builder.set(
+    '',
+    rule('ServiceEntry', 'alias', {
+      hosts: ['reviews.example.com'],
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      ports: [{ number: 80, name: 'http', protocol: 'HTTP', targetPort: 9080 }],
+      workloadSelector: { labels: { app: 'reviews' } },
+    }),
+  )
+  const p = pod('reviews-v1-abc-x', 'reviews', '10.0.0.2', 'n1')
+  builder.set('ack-hangzhou', {
+    ...p,
+    status: { ...p.status, conditions: [{ type: 'Ready', status: 'False' }] },
+  } as KubeObject)
+  const mesh = builder.flush()
+  assert.deepEqual(
+    mesh.endpoints.get('reviews.example.com')?.map(e => [e.cluster, e.port, e.locality.region, e.health]),
+    [
+      ['ack-hangzhou', 9080, 'cn-hangzhou', 'unhealthy'],
+      ['ack-shanghai', 9080, 'cn-shanghai', 'healthy'],
+    ],
+  )
+  assert.equal(mesh.workloads.get('ack-hangzhou/default/reviews-v1-abc-x')?.inbound.length, 2)
+})
