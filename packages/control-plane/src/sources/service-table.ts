@@ -11,7 +11,7 @@ import {
   type ServicePart,
   type SliceInfo,
 } from '../istio/index.ts'
-import type { Endpoint, Mesh, Service } from '../model/index.ts'
+import { type Endpoint, localityText, type Mesh, type Service } from '../model/index.ts'
 import type { ClusterObjects } from './cluster-objects.ts'
 import type { FindingTable } from './findings.ts'
 import { same } from './same.ts'
@@ -205,7 +205,9 @@ function renamed(endpoint: Endpoint, part: ServicePart, service: Service): Endpo
 function ordered(endpoints: Endpoint[]): readonly Endpoint[] {
   const byKey = new Map<string, Endpoint>()
   for (const e of endpoints) {
-    const key = `${e.cluster}|${e.portName}|${e.address}|${e.port}`
+    // Written by hand, one address may stand for several: of other labels, in another place.
+    const written = e.cluster === '' ? `${localityText(e.locality)}|${JSON.stringify(e.labels)}` : ''
+    const key = `${e.cluster}|${e.portName}|${e.address}|${e.port}|${written}`
     const had = byKey.get(key)
     if (!had || rank(e) < rank(had)) byKey.set(key, e)
   }

@@ -411,3 +411,17 @@ test('a ServiceEntry that chooses pods knows which of them are ready', () => {
   )
   assert.equal(mesh.workloads.get('ack-hangzhou/default/reviews-v1-abc-x')?.inbound.length, 2)
 })
+
+test('one address written twice with other labels is two endpoints: each subset has its own', () => {
+  const builder = new MeshBuilder({ schedule: () => {} })
+  const endpoints = ['v1', 'v2'].map(version => ({ address: '127.0.0.1', labels: { version } }))
+  const ports = [{ number: 80, name: 'http', protocol: 'HTTP' }]
+  builder.set('', rule('ServiceEntry', 's', { hosts: ['s.example.com'], resolution: 'STATIC', ports, endpoints }))
+  assert.deepEqual(
+    builder
+      .flush()
+      .endpoints.get('s.example.com')
+      ?.map(e => e.labels.version),
+    ['v1', 'v2'],
+  )
+})
