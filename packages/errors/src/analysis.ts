@@ -63,6 +63,12 @@ export const analysisErrors = table({
     meaning: 'An older VirtualService of the same host decides for sidecars; this one is not used for the host.',
     mend: 'Put the routes into one VirtualService: sidecars do not merge them.',
   },
+  ISM2214: {
+    reason: 'PortReserved',
+    meaning:
+      'The port is one of the proxy’s own (15001, 15006, 15021, 15090), so nothing else can be served or routed on it.',
+    mend: 'Use another port number; until then a Gateway’s server is left out, and a service’s traffic is passed through unrouted.',
+  },
   ISM2213: {
     reason: 'RouteUnreachable',
     meaning: 'An earlier route of the VirtualService matches everything, so this one is never reached.',

@@ -1,5 +1,5 @@
 import type { Finding, Gateway, GatewayServer, Mesh } from '../model/index.ts'
-import { originText } from '../model/index.ts'
+import { originText, proxyListenerPorts } from '../model/index.ts'
 
 /** Servers of Gateways that cannot be served. Whether any proxy has the selector's labels is not known here. */
 export function gatewayFindings(mesh: Mesh): readonly Finding[] {
@@ -21,6 +21,8 @@ export function gatewayFindings(mesh: Mesh): readonly Finding[] {
       }
       const found: Finding[] = []
       const { number } = server.port
+      if (proxyListenerPorts.has(number))
+        return [at('ISM2214', 'error', '.port.number', `${number} is a port of the proxy's own`)]
       const key = JSON.stringify([number, server.bind ?? '', Object.entries(gateway.selector).sort()])
       const owner = owners.get(key)
       if (!owner) owners.set(key, { gateway, family })

@@ -1,4 +1,4 @@
-import type { Finding, Mesh, Protocol, Service } from '../model/index.ts'
+import { type Finding, type Mesh, type Protocol, proxyListenerPorts, type Service } from '../model/index.ts'
 
 interface Claim {
   readonly service: Service
@@ -12,18 +12,23 @@ interface Claim {
  */
 export function portFindings(mesh: Mesh): readonly Finding[] {
   const claims = new Map<number, Claim[]>()
+  const reserved: Finding[] = []
   const services = [...mesh.services.values()].sort((a, b) => (a.hostname < b.hostname ? -1 : 1))
   for (const service of services) {
     for (const [index, port] of service.ports.entries()) {
       if (port.protocol === 'UDP') continue
       const kind = kindOf(port.protocol)
+      if (proxyListenerPorts.has(port.number) && (kind === 'HTTP' || !hasAddress(service))) {
+        reserved.push(finding({ service, index, kind }, `${port.number} is a port of every proxy's own`, 'ISM2214'))
+        continue
+      }
       if (kind !== 'HTTP' && hasAddress(service)) continue
       const list = claims.get(port.number)
       if (list) list.push({ service, index, kind })
       else claims.set(port.number, [{ service, index, kind }])
     }
   }
-  return [...claims].flatMap(([number, list]) => conflicts(number, list))
+  return [...reserved, ...[...claims].flatMap(([number, list]) => conflicts(number, list))]
 }
 
 function conflicts(number: number, list: readonly Claim[]): readonly Finding[] {
@@ -45,7 +50,7 @@ function conflicts(number: number, list: readonly Claim[]): readonly Finding[] {
   return found
 }
 
-function finding(claim: Claim, message: string): Finding {
+function finding(claim: Claim, message: string, code: Finding['code'] = 'ISM2207'): Finding {
   const origin = claim.service.origins[0] ?? {
     cluster: '',
     apiVersion: 'v1',
@@ -53,7 +58,7 @@ function finding(claim: Claim, message: string): Finding {
     namespace: claim.service.namespace,
     name: claim.service.hostname,
   }
-  return { code: 'ISM2207', severity: 'warning', origin, field: `spec.ports[${claim.index}]`, message }
+  return { code, severity: 'warning', origin, field: `spec.ports[${claim.index}]`, message }
 }
 
 function hasAddress(service: Service): boolean {

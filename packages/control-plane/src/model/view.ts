@@ -21,6 +21,12 @@ interface BaseView {
  */
 export type Redirect = 'mark' | 'uid' | 'none'
 
+/**
+ * Ports of every proxy's own listeners: redirected traffic out and in, health, metrics. Nothing else may listen on them at any
+ * address: Envoy would refuse the proxy's own listener.
+ */
+export const proxyListenerPorts: ReadonlySet<number> = new Set([15001, 15006, 15021, 15090])
+
 export interface SidecarView extends BaseView {
   readonly kind: 'sidecar'
   readonly redirect: Redirect

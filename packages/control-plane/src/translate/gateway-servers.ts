@@ -1,4 +1,12 @@
-import { type Gateway, type GatewayServer, type Mesh, narrower, type ProxyView, selects } from '../model/index.ts'
+import {
+  type Gateway,
+  type GatewayServer,
+  type Mesh,
+  narrower,
+  type ProxyView,
+  proxyListenerPorts,
+  selects,
+} from '../model/index.ts'
 
 /** A server of a Gateway that holds for a view, with what Envoy will make of it. */
 export interface ViewServer {
@@ -51,7 +59,7 @@ export function serverGroups(view: ProxyView, mesh: Mesh): readonly ServerGroup[
     if (!selects(gateway.selector, view.labels)) continue
     for (const server of gateway.servers) {
       const kind = serverKind(server)
-      if (!kind) continue
+      if (!kind || proxyListenerPorts.has(server.port.number)) continue
       const address = server.bind || '0.0.0.0'
       const key = `${address}_${server.port.number}`
       let group = groups.get(key)

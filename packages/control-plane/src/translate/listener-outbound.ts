@@ -1,6 +1,6 @@
 import { TrafficDirection } from '@isthmus/envoy-api/envoy/config/core/v3/base'
 import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
-import type { Origin, Service, SidecarView } from '../model/index.ts'
+import { type Origin, proxyListenerPorts, type Service, type SidecarView } from '../model/index.ts'
 import { socketAddress } from './address.ts'
 import { duration } from './duration.ts'
 import { type ChainInit, httpInspector, plaintextHttp, tlsInspector, withoutTakenMatches } from './filter-chain.ts'
@@ -50,6 +50,7 @@ export function outboundListeners(scope: Scope, view: SidecarView): TranslatedRe
     for (const port of portsOf(service)) {
       if (isHttp(port.protocol)) continue
       for (const [address, ownAddress] of bindAddresses(service, view, wildcard)) {
+        if (address === wildcard && proxyListenerPorts.has(port.number)) continue
         const binding = at(address, port.number)
         const { chains, origins } = outboundTcpChains(scope, service, port, ownAddress)
         binding.chains.push(...chains)

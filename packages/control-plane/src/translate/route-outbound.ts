@@ -1,5 +1,5 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
-import type { Origin, Service, ServicePort } from '../model/index.ts'
+import { type Origin, proxyListenerPorts, type Service, type ServicePort } from '../model/index.ts'
 import { virtualHostName } from './names.ts'
 import { isHttp } from './protocol.ts'
 import { defaultRoutes, type RouteContext, virtualServiceRoutes } from './route.ts'
@@ -9,12 +9,12 @@ import { resource, type TranslatedResource } from './translated.ts'
 import { domainsOf, fallbackHost, type VirtualHostInit, withoutTakenDomains } from './virtual-host.ts'
 import { meshVirtualServices } from './virtual-services.ts'
 
-/** Services by the number of an HTTP port of theirs; ports in order. */
+/** Services by the number of an HTTP port of theirs; ports in order. What uses a port of the proxy's own is passed through. */
 export function httpPorts(scope: Scope): ReadonlyMap<number, readonly [Service, ServicePort][]> {
   const byPort = new Map<number, [Service, ServicePort][]>()
   for (const service of scope.services()) {
     for (const port of portsOf(service)) {
-      if (!isHttp(port.protocol)) continue
+      if (!isHttp(port.protocol) || proxyListenerPorts.has(port.number)) continue
       const list = byPort.get(port.number)
       if (!list) byPort.set(port.number, [[service, port]])
       else list.push([service, port])

@@ -10,13 +10,14 @@ import { duration } from './duration.ts'
 import { fault, faultFilter } from './fault.ts'
 import { hashPolicy } from './hash-policy.ts'
 import { headerOps, hostSet } from './headers.ts'
-import { outboundCluster } from './names.ts'
+import { blackHoleCluster, outboundCluster } from './names.ts'
 import { fractionalPercent } from './percentage.ts'
 import { redirect } from './redirect.ts'
 import { type Retries, retries } from './retry.ts'
 import { applies, isCatchAll, type RoutePlace, routeMatch } from './route-match.ts'
 import type { Scope } from './scope.ts'
 import type { Init } from './translated.ts'
+import { withWeights } from './weights.ts'
 
 type RouteInit = Init<typeof RouteSchema>
 type ActionInit = Init<typeof RouteActionSchema>
@@ -108,10 +109,11 @@ function decisionOf(scope: Scope, d: ResolvedDestination & { found: true }) {
 /** One destination is a cluster; several are weighted, those of weight 0 left out as in Istio. */
 function clusters(http: HttpRoute, resolved: readonly ResolvedDestination[]): ActionInit['clusterSpecifier'] {
   const weighted = http.route.map((w, i) => ({ ...w, cluster: resolved[i]!.cluster }))
+  if (weighted.length === 0) return { case: 'cluster', value: blackHoleCluster }
   const [only] = weighted
   const plain = only && !only.requestHeaders && !only.responseHeaders
   if (weighted.length === 1 && plain) return { case: 'cluster', value: only.cluster }
-  const used = weighted.length === 1 ? weighted.map(w => ({ ...w, weight: 100 })) : weighted.filter(w => w.weight > 0)
+  const used = withWeights(weighted)
   return {
     case: 'weightedClusters',
     value: {

@@ -3,8 +3,10 @@ import type { ConnectionPool, ProxyView, WeightedDestination } from '../model/in
 import { accessLog } from './access-log.ts'
 import { resolveDestination } from './destination.ts'
 import { optionalDuration } from './duration.ts'
+import { blackHoleCluster } from './names.ts'
 import { filter } from './pack.ts'
 import type { Scope } from './scope.ts'
+import { withWeights } from './weights.ts'
 
 /** The TCP filter of a filter chain, to one cluster. */
 export function tcpProxy(cluster: string, pool?: ConnectionPool, kind: ProxyView['kind'] = 'sidecar') {
@@ -20,8 +22,9 @@ export function tcpRoute(scope: Scope, route: readonly WeightedDestination[], li
     : undefined
   const { kind } = scope.view
   if (first && resolved.length === 1) return tcpProxy(first.target.cluster, pool, kind)
-  const clusters = resolved.filter(r => r.weight > 0).map(r => ({ name: r.target.cluster, weight: r.weight }))
-  const prefix = clusters[0]?.name ?? 'tcp'
+  if (!first) return tcpProxy(blackHoleCluster, undefined, kind)
+  const clusters = withWeights(resolved).map(r => ({ name: r.target.cluster, weight: r.weight }))
+  const prefix = first.target.cluster
   return tcpFilter({ case: 'weightedClusters', value: { clusters } }, prefix, pool, kind)
 }
 

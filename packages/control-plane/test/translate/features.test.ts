@@ -380,6 +380,20 @@ test("connections of a sidecar are marked where the redirection goes by mark, th
   assert.equal(((own.upstreamBindConfig as Json).sourceAddress as Json).address, '127.0.0.6')
 })
 
+test("services and gateways on the proxy's own ports do not keep the proxy from starting", async () => {
+  const m = mesh({
+    services: [15001, 15006, 15021, 15090].flatMap(n => [
+      service(`http-${n}`, { ports: [port(n)] }),
+      service(`tcp-${n}`, { ports: [port(n, 'TCP')], addresses: new Map() }),
+    ]),
+    gateways: [gateway('g', [{ port: { number: 15021, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }])],
+  })
+  const names = translate(sidecar(), m).listeners.map(l => l.name)
+  assert.deepEqual(names, ['virtualOutbound', 'virtualInbound'])
+  assert.equal(translate(gatewayView(), m).listeners.length, 0)
+  await accepted(sidecar(), m)
+})
+
 test('REGISTRY_ONLY refuses what the mesh does not know', async () => {
   const config = { ...mesh().config, outboundTrafficPolicy: 'REGISTRY_ONLY' as const }
   const m = mesh({ services: [service('reviews')], config })
