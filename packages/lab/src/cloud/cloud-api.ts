@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { KubeClient, parseKubeconfig, type Watch, watchList } from '@isthmus/kubernetes'
 import { type ApiServer, startApiServer } from '../cluster/index.ts'
 import { internetAddress } from '../network/names.ts'
+import { patiently } from '../world/patiently.ts'
 import { type CloudObject, type CloudObjects, cloudApiVersion, cloudKinds, idOf } from './resources.ts'
 
 export const cloudPort = 6443
@@ -20,12 +21,33 @@ export interface CloudApi {
   stop(): Promise<void>
 }
 
-export async function startCloudApi(directory: string, seed: CloudObjects): Promise<CloudApi> {
-  const server = await startApiServer({ name: 'cloud', address: internetAddress, port: cloudPort, dir: directory })
+export async function startCloudApi(
+  directory: string,
+  seed: CloudObjects,
+  say: (reason: string) => void,
+): Promise<CloudApi> {
+  const server = await startApiServer({
+    name: 'cloud',
+    address: internetAddress,
+    port: cloudPort,
+    dir: directory,
+    readyTimeoutMs: 600_000,
+  })
   await server.ready()
-  const client = new KubeClient(parseKubeconfig(server.adminKubeconfig(server.url)).access())
-  await Promise.all((await readdir(crds)).map(async file => client.apply(await readFile(join(crds, file), 'utf8'))))
-  await Promise.all(seed.map(object => client.apply([asApplied(object)])))
+  const client = new KubeClient(parseKubeconfig(server.adminKubeconfig(server.url)).access(), { timeoutMs: 60_000 })
+  const files = await Promise.all((await readdir(crds)).map(file => readFile(join(crds, file), 'utf8')))
+  const each = <T>(items: readonly T[], apply: (item: T) => Promise<unknown>) =>
+    Promise.all(
+      items.map(item =>
+        patiently(
+          () => apply(item),
+          say,
+          () => false,
+        ),
+      ),
+    )
+  await each(files, text => client.apply(text))
+  await each(seed, object => client.apply([asApplied(object)]))
   const watches: Watch[] = []
   return {
     server,

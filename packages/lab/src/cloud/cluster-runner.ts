@@ -5,6 +5,7 @@ import { type ExternalAddresses, LoadBalancers } from '../loadbalancer/index.ts'
 import { type LabNode, startNode } from '../node/index.ts'
 import type { Folders, Host } from '../world/host.ts'
 import type { Context } from '../world/kubeconfig.ts'
+import { patiently } from '../world/patiently.ts'
 import type { Place } from './control.ts'
 import type { ClusterPlan, NodePlan } from './plan.ts'
 import { podPlace } from './pod-place.ts'
@@ -29,7 +30,7 @@ export class ClusterRunner {
   context?: Context
   cluster?: Cluster
   readonly #around: Surroundings
-  readonly #nodes = new Map<string, Promise<LabNode>>()
+  readonly #nodes = new Map<string, Promise<LabNode | undefined>>()
   /** Names of nodes that say they are Ready. */
   #readyNodes: ReadonlySet<string> = new Set()
   #client?: KubeClient
@@ -57,6 +58,7 @@ export class ClusterRunner {
 
   /** Stops the nodes that a new plan has no longer, before their network goes. */
   async shrink(plan: ClusterPlan): Promise<void> {
+    this.plan = plan
     const gone = [...this.#nodes.keys()].filter(name => !plan.nodes.some(n => n.name === name))
     await Promise.all(
       gone.map(async name => {
@@ -67,7 +69,7 @@ export class ClusterRunner {
     )
   }
 
-  node(name: string): Promise<LabNode> | undefined {
+  node(name: string): Promise<LabNode | undefined> | undefined {
     return this.#nodes.get(name)
   }
 
@@ -132,12 +134,14 @@ export class ClusterRunner {
   #startNode(cluster: Cluster, plan: NodePlan) {
     if (this.#nodes.has(plan.name)) return
     const { name, address, podBlock, region, zone } = plan
-    const started = startNode(cluster, { name, netns: name, address, podBlock, region, zone })
+    const say = (reason: string) => this.#around.host.progress(`${name}: ${reason}`)
+    const wanted = () => !this.#stopped && this.plan.nodes.some(n => n.name === name)
+    const started = patiently(
+      () => startNode(cluster, { name, netns: name, address, podBlock, region, zone }),
+      say,
+      () => !wanted(),
+    )
     this.#nodes.set(name, started)
-    started.catch((error: Error) => {
-      this.#nodes.delete(name)
-      this.#failed(error)
-    })
   }
 
   #followNodes(client: KubeClient): Watch {

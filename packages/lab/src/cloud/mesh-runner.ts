@@ -9,6 +9,7 @@ import { cacheDirectory, projectRoot } from '../sandbox/paths.ts'
 import { dialTarget } from '../sandbox/relay.ts'
 import type { Folders, Host } from '../world/host.ts'
 import type { Context } from '../world/kubeconfig.ts'
+import { patiently } from '../world/patiently.ts'
 import type { MeshPlan } from './plan.ts'
 import type { MeshState } from './state.ts'
 
@@ -73,7 +74,14 @@ export class MeshRunner {
   async #start(): Promise<void> {
     const { name, namespace, address } = this.plan
     const dir = join(this.#folders.inside, name)
-    this.server = await startApiServer({ name, netns: namespace, address, port: ports.api, dir })
+    this.server = await startApiServer({
+      name,
+      netns: namespace,
+      address,
+      port: ports.api,
+      dir,
+      readyTimeoutMs: 600_000,
+    })
     await this.server.ready()
     const targets = () => [{ host: address, port: ports.api }]
     const [{ port }, { port: controlPort }] = await Promise.all([
@@ -90,8 +98,15 @@ export class MeshRunner {
     this.context = { name, kubeconfig, privateServer: this.server.url, extensions }
     this.#say({ phase: 'Running', message: 'API server ready; installing kinds', publicEndpoint, api })
     this.#host.progress(`${name}: API server ready at ${publicEndpoint}`)
-    const client = new KubeClient(parseKubeconfig(this.server.adminKubeconfig(this.server.url)).access())
-    await installKinds(client)
+    const client = new KubeClient(parseKubeconfig(this.server.adminKubeconfig(this.server.url)).access(), {
+      timeoutMs: 60_000,
+    })
+    const say = (reason: string) => this.#say({ message: `installing kinds: ${reason}` })
+    await patiently(
+      () => installKinds(client),
+      say,
+      () => this.#stopped,
+    )
     await client.close()
     await this.#runControlPlane(dir)
   }

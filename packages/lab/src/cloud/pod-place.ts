@@ -11,7 +11,7 @@ import type { Place } from './control.ts'
 export async function podPlace(
   cluster: string,
   client: KubeClient,
-  nodeOf: (name: string) => Promise<LabNode> | undefined,
+  nodeOf: (name: string) => Promise<LabNode | undefined> | undefined,
   wanted: string,
 ): Promise<Place | undefined> {
   const parts = wanted.split('/')

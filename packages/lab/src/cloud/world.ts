@@ -48,7 +48,9 @@ export class World {
   async start(): Promise<void> {
     this.changed()
     const seed = this.#objects
-    const cloud = await startCloudApi(join(this.#folders.inside, 'cloud'), seed)
+    const cloud = await startCloudApi(join(this.#folders.inside, 'cloud'), seed, reason =>
+      this.#host.progress(`cloud: ${reason}`),
+    )
     const { port } = await this.#host.open({
       ...{ forward: 'api/cloud', address: '127.0.0.1', ports: [16443, 0] },
       targets: () => [{ host: internetAddress, port: cloudPort }],
