@@ -95,7 +95,7 @@ export class AdsStream {
 
   /** Ends the stream now. */
   end(status: number, text: string): void {
-    if (this.#http.destroyed || this.#http.writableEnded) return
+    if (this.#http.destroyed || this.#http.closed || this.#http.writableEnded) return
     const trailers: Record<string, string> = { 'grpc-status': String(status) }
     if (text !== '') trailers['grpc-message'] = grpcMessage(text)
     if (this.#http.headersSent) {

@@ -1,7 +1,8 @@
 import { changedNames, emptyMap, type ResourceMap } from '../snapshot/diff.ts'
-import { contentHash } from '../snapshot/encode.ts'
 import { type Resource, typeUrls } from '../snapshot/resource.ts'
+import { Refusals } from './refusals.ts'
 import type { DiscoveryRequest, Mode, Receipt, Refusal } from './request.ts'
+import { listVersion } from './versions.ts'
 
 /** What to send, without its nonce. */
 export interface Change {
@@ -9,6 +10,8 @@ export interface Change {
   readonly resources: readonly Resource[]
   /** Delta only. */
   readonly removed: readonly string[]
+  /** State of the world, full lists: the names that are new to the client; the others only stand in the list. */
+  readonly fresh?: ReadonlyMap<string, Resource>
   /** The map the resources were taken from: responses with equal lists share bytes by it. */
   readonly from: ResourceMap
 }
@@ -17,6 +20,8 @@ interface InFlight {
   readonly nonce: string
   /** New to the client; undefined is a removal. */
   readonly sent: ReadonlyMap<string, Resource | undefined>
+  /** Those that have to be answered although nothing changed; refused, they still have to. */
+  readonly forced: ReadonlySet<string>
 }
 
 /** Types that are only ever asked for by name: an empty list means nothing there, not everything. */
@@ -39,11 +44,7 @@ export class Subscription {
   readonly #open = new Set<string>()
   /** Names to answer even where the client has them. */
   readonly #forced = new Set<string>()
-  /** Name to version the client refused: the same bytes are not sent again. */
-  readonly #refused = new Map<string, string>()
-  /** Resources of a refused response that are being tried apart, at most #chunk at a time. */
-  readonly #suspects = new Set<string>()
-  #chunk = Number.POSITIVE_INFINITY
+  readonly #refusals = new Refusals()
   /** True while a wildcard is owed its first response: Envoy waits for one at start, also where there is nothing. */
   #greet = false
   #inFlight: InFlight | undefined
@@ -64,7 +65,7 @@ export class Subscription {
     return this.#held
   }
   get refused(): ReadonlyMap<string, string> {
-    return this.#refused
+    return this.#refusals.certain
   }
   /** True between a response and its answer. */
   get busy(): boolean {
@@ -82,7 +83,11 @@ export class Subscription {
   /** The client holds all of `target` that it asked for, and nothing is under way. */
   inStep(target: ResourceMap): boolean {
     if (this.#inFlight || this.#open.size > 0) return false
-    if ([...this.#refused].some(([name, version]) => this.subscribes(name) && target.get(name)?.version === version))
+    if (
+      [...this.#refusals.certain].some(
+        ([name, version]) => this.subscribes(name) && target.get(name)?.version === version,
+      )
+    )
       return false
     return this.#base === target || changedNames(this.#base, target).every(name => !this.subscribes(name))
   }
@@ -128,22 +133,20 @@ export class Subscription {
   /** The change is on its way under this nonce. */
   sent(change: Change, nonce: string): void {
     const sent = new Map<string, Resource | undefined>()
-    const { from } = change
-    for (const r of change.resources) {
-      if (this.mode === 'sotw' && this.#wildcard && this.#held.get(r.name) === r && !this.#forced.has(r.name)) continue
-      sent.set(r.name, r)
-    }
+    const { from, fresh } = change
+    for (const r of change.resources) if (!fresh || fresh.has(r.name)) sent.set(r.name, r)
     for (const name of change.removed) sent.set(name, undefined)
     if (this.mode === 'sotw' && this.#wildcard) {
       const listed = new Set(change.resources.map(r => r.name))
       for (const name of this.#held.keys()) if (!listed.has(name) && !from.has(name)) sent.set(name, undefined)
     }
+    const forced = new Set<string>()
     for (const name of sent.keys()) {
       this.#open.delete(name)
-      this.#forced.delete(name)
+      if (this.#forced.delete(name)) forced.add(name)
     }
     this.#greet = false
-    this.#inFlight = { nonce, sent }
+    this.#inFlight = { nonce, sent, forced }
     this.#lastNonce = nonce
   }
 
@@ -164,35 +167,21 @@ export class Subscription {
 
   #accept({ sent }: InFlight): void {
     for (const [name, resource] of sent) {
-      this.#suspects.delete(name)
-      this.#refused.delete(name)
+      this.#refusals.drop(name)
       if (resource && this.subscribes(name)) this.#held.set(name, resource)
       else this.#held.delete(name)
     }
-    if (this.#suspects.size === 0) this.#chunk = Number.POSITIVE_INFINITY
   }
 
-  /** One bad resource spoils its whole response, so the others are tried again without it: first what the client names, else by halves. */
-  #refuse({ sent }: InFlight, words: string): Refusal[] {
-    const fresh = [...sent].filter((entry): entry is [string, Resource] => entry[1] !== undefined)
-    if (fresh.length === 0) {
-      // Only removals: there is nothing to hold back, and sending them again would be refused again.
-      for (const name of sent.keys()) this.#held.delete(name)
-      return []
+  #refuse({ sent, forced }: InFlight, words: string): Refusal[] {
+    const fresh = [...sent.values()].filter(resource => resource !== undefined)
+    // Only removals: there is nothing to hold back, and sending them again would be refused again.
+    if (fresh.length === 0) for (const name of sent.keys()) this.#held.delete(name)
+    else {
+      for (const name of sent.keys()) this.#open.add(name)
+      for (const name of forced) if (this.subscribes(name)) this.#forced.add(name)
     }
-    for (const name of sent.keys()) this.#open.add(name)
-    if (fresh.length === 1) {
-      const [name, { version }] = fresh[0]!
-      this.#refused.set(name, version)
-      this.#suspects.delete(name)
-      if (this.#suspects.size === 0) this.#chunk = Number.POSITIVE_INFINITY
-      return [{ name, version, certain: true }]
-    }
-    const named = fresh.filter(([name]) => mentions(words, name))
-    const suspects = named.length > 0 && named.length < fresh.length ? named : fresh
-    for (const [name] of suspects) this.#suspects.add(name)
-    this.#chunk = Math.max(1, Math.ceil(suspects.length / 2))
-    return suspects.map(([name, { version }]) => ({ name, version, certain: false }))
+    return fresh.length === 0 ? [] : this.#refusals.refused(fresh, words)
   }
 
   #subscribeDelta(request: DiscoveryRequest, first: boolean, target: ResourceMap): void {
@@ -264,8 +253,7 @@ export class Subscription {
     this.#held.delete(name)
     this.#open.delete(name)
     this.#forced.delete(name)
-    this.#suspects.delete(name)
-    this.#refused.delete(name)
+    this.#refusals.drop(name)
   }
 
   // --- what to send ----------------------------------------------------------------------------------------------
@@ -288,17 +276,17 @@ export class Subscription {
         // In delta, a name that is asked for and not there is answered too.
         if (have ? removals : forced && this.mode === 'delta') gone.push(name)
         else if (!have) this.#open.delete(name)
-      } else if (this.#refused.get(name) === want.version) {
+      } else if (this.#refusals.isRefused(want)) {
         // The client keeps its last good one; if it asks for it, that is what it gets.
-        if (forced && have && have.bytes.length > 0) changed.set(name, have)
+        if (forced && have && have.version !== want.version && have.bytes.length > 0) changed.set(name, have)
         else this.#open.delete(name)
-        if (!have) this.#forced.delete(name)
+        if (!changed.has(name)) this.#forced.delete(name)
       } else if (want === have && !forced) this.#open.delete(name)
-      else if (this.#suspects.has(name)) suspected.set(name, want)
+      else if (this.#refusals.isSuspect(name)) suspected.set(name, want)
       else changed.set(name, want)
     }
     if (changed.size === 0 && suspected.size > 0) {
-      for (const [name, resource] of suspected) if (changed.size < this.#chunk) changed.set(name, resource)
+      for (const [name, resource] of suspected) if (changed.size < this.#refusals.chunk) changed.set(name, resource)
     }
     return { changed, gone }
   }
@@ -314,7 +302,7 @@ export class Subscription {
     for (const [name, resource] of this.#held) {
       if (!target.has(name) && !leaving.has(name) && resource.bytes.length > 0) resources.push(resource)
     }
-    return { typeUrl: this.typeUrl, resources, removed: [], from: target }
+    return { typeUrl: this.typeUrl, resources, removed: [], fresh: changed, from: target }
   }
 
   /** State of the world, by name: what changed; there is no way to say that something is gone. */
@@ -342,31 +330,4 @@ function inOrder(changed: ReadonlyMap<string, Resource>, target: ResourceMap): r
 /** Something the client has from another stream, in bytes that are not known here. */
 function elsewhere(typeUrl: string, name: string, version: string): Resource {
   return { typeUrl, name, version, bytes: new Uint8Array(0), origins: [] }
-}
-
-function mentions(words: string, name: string): boolean {
-  const at = words.indexOf(name)
-  if (at < 0) return false
-  const boundary = (c: string | undefined) => c === undefined || !/[\w|.-]/.test(c)
-  // A full stop or the like after a name ends it.
-  return (
-    boundary(words[at - 1]) && (boundary(words[at + name.length]) || /[.](\s|$)/.test(words.slice(at + name.length)))
-  )
-}
-
-const versions = new WeakMap<ResourceMap, string>()
-
-/** One version for a whole list: equal lists, equal version, on every replica and after every restart. */
-export function listVersion(map: ResourceMap): string {
-  let version = versions.get(map)
-  if (version === undefined) {
-    version = versionOf(map.values())
-    versions.set(map, version)
-  }
-  return version
-}
-
-export function versionOf(resources: Iterable<Resource>): string {
-  const lines = [...resources].map(r => `${r.name}\n${r.version}`).sort()
-  return contentHash(Buffer.from(lines.join('\n')))
 }

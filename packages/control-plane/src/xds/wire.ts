@@ -10,7 +10,8 @@ import type { ResourceMap } from '../snapshot/diff.ts'
 import type { Resource } from '../snapshot/resource.ts'
 import { frameStart } from './framing.ts'
 import type { DiscoveryRequest, Mode } from './request.ts'
-import { type Change, listVersion, versionOf } from './subscription.ts'
+import type { Change } from './subscription.ts'
+import { listVersion, versionOf } from './versions.ts'
 
 /* Discovery messages on the wire. A response is written by hand: the resources are one shared buffer for all streams
    that send the same, and what differs (version, nonce) is a small part of its own; protobuf takes fields in any order. */

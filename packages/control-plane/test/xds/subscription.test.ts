@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Resource } from '@isthmus/control-plane/snapshot/resource.ts'
 import type { DiscoveryRequest, Mode } from '@isthmus/control-plane/xds/request.ts'
-import { listVersion, Subscription } from '@isthmus/control-plane/xds/subscription.ts'
+import { Subscription } from '@isthmus/control-plane/xds/subscription.ts'
+import { listVersion } from '@isthmus/control-plane/xds/versions.ts'
 import { typeUrls } from '../support/tiny-snapshot.ts'
 
 /*
