@@ -48,7 +48,7 @@ export function bootstrapOf(
   const typed = (type: string, list: readonly Json[]) =>
     list.map(r => ({ '@type': `type.googleapis.com/${type}`, ...r }))
   const plain = (list: Translated['clusters']) => list.map(r => json(r.schema, r.message))
-  // A file holds one assignment: Envoy hands all of a file to each cluster.
+  // A file holds one assignment, or one secret: Envoy hands all of a file to each subscriber.
   const eds = new Map(
     endpoints.map((cla, i) => [
       cla.clusterName,
@@ -57,13 +57,18 @@ export function bootstrapOf(
   )
   // Inline, so that `--mode validate` looks at them too.
   const routes = new Map(plain(translated.routes).map(r => [r.name, r]))
-  const sds = file('sds.json', typed('envoy.extensions.transport_sockets.tls.v3.Secret', plain(translated.secrets)))
+  const sds = new Map(
+    translated.secrets.map((secret, i) => [
+      secret.name,
+      file(`sds-${i}.json`, typed('envoy.extensions.transport_sockets.tls.v3.Secret', plain([secret]))),
+    ]),
+  )
   const fromPath = (path: string) => ({ resourceApiVersion: 'V3', pathConfigSource: { path } })
   const fromFiles = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(fromFiles)
     if (!value || typeof value !== 'object') return value
     const o = value as Json
-    if ('ads' in o) return fromPath(sds)
+    if ('sdsConfig' in o) return { ...o, sdsConfig: fromPath(sds.get(String(o.name)) ?? '') }
     if ('serviceName' in o) return { ...o, edsConfig: fromPath(eds.get(o.serviceName) ?? '') }
     return Object.fromEntries(
       Object.entries(o).map(([k, v]) =>
