@@ -1,6 +1,7 @@
 import type { Finding, Mesh, ProxyNode, ProxyView } from '../model/index.ts'
 import { originText, viewKey } from '../model/index.ts'
 import { type Clock, type Log, systemClock } from '../runtime/index.ts'
+import { endpointsInClusters } from '../translate/cluster-kind.ts'
 import { Acceptance } from './acceptance.ts'
 import type { Snapshot } from './resource.ts'
 import { nothing, type Touched, touchedBy, union } from './touched.ts'
@@ -146,7 +147,7 @@ export class SnapshotEngine {
     const { translator } = this.#options
     return [...hostnames].some(hostname => {
       const service = mesh.services.get(hostname)
-      return service !== undefined && translator.endpointsInClusters?.(service) === true
+      return service !== undefined && (translator.endpointsInClusters ?? endpointsInClusters)(service)
     })
   }
 

@@ -11,7 +11,7 @@ export interface Translator {
   translateEndpoints(view: ProxyView, mesh: Mesh, clusterName: string): TranslatedResource
   /** EDS clusters of the view that an endpoint change of a host touches. */
   clustersOf(view: ProxyView, mesh: Mesh, hostname: string): readonly string[]
-  /** True where the clusters themselves carry the service's endpoints (Envoy resolves them by DNS). */
+  /** True where the clusters themselves carry the service's endpoints (Envoy resolves them by DNS). Translation's own where it is not given. */
   endpointsInClusters?(service: Service): boolean
 }
 
