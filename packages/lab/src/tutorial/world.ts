@@ -25,5 +25,6 @@ export const manifests = {
   bookinfo: 'samples/bookinfo/bookinfo.yaml',
   routing: 'samples/bookinfo/networking/asm.yaml',
   outlierDetection: 'samples/bookinfo/networking/reviews-outlier-detection.yaml',
+  unansweredAfter: 'samples/bookinfo/networking/reviews-unanswered-after.yaml',
   gateway: 'samples/bookinfo/networking/ingress-gateway.yaml',
 } as const

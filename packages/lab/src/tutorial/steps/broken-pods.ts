@@ -3,7 +3,7 @@ import { describe } from '../pages.ts'
 import type { Scene, Step } from '../scene.ts'
 import { describeLoad, pageLoad, settled, tenRequests } from '../traffic.ts'
 import { breakPods, replacePods, rollout, scale } from '../workloads.ts'
-import { hangzhou, shanghai } from '../world.ts'
+import { hangzhou, manifests } from '../world.ts'
 
 /** Step 5: back again; then the same with pods that are alive but broken. */
 export const brokenPods: Step = {
@@ -23,7 +23,8 @@ export const brokenPods: Step = {
     scene.narrator.say(
       'A pod that accepts connections and never answers is only seen through a timeout, which the policy sets.',
     )
-    await scene.tools.isthmus(`region failover set ${hangzhou.region} ${shanghai.region} --unanswered-after 500ms`)
+    await scene.tools.kubectl('mesh', `apply -f ${manifests.unansweredAfter}`)
+    await scene.tools.isthmus('region show', { lines: 20 })
     await broken(scene, 'hang', 'pods that never answer')
     await scene.check(
       'the hanging pod replaced',
