@@ -3,7 +3,7 @@ import { table } from './entry.ts'
 /** ISM50xx: the command line. */
 export const cliErrors = table({
   ISM5001: {
-    reason: 'AddressInvalid',
+    reason: 'ListenAddressInvalid',
     meaning: 'An option takes an address to listen on, and what was given is not one.',
     mend: 'Give HOST:PORT, an IPv6 host in brackets: 127.0.0.1:15010, [::1]:15010.',
   },

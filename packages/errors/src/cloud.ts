@@ -43,7 +43,7 @@ export const cloudErrors = table({
     mend: 'Remove the other attachment or router, or this one.',
   },
   ISM1209: {
-    reason: 'AddressesExhausted',
+    reason: 'RangeTooSmall',
     meaning: 'A range has not enough addresses for what is to be in it.',
     mend: 'Use a larger range, or fewer nodes.',
   },

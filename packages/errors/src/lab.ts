@@ -17,11 +17,6 @@ export const labErrors = table({
     meaning: 'A program of the system that the lab needs is not installed.',
     mend: 'sudo apt-get install --no-install-recommends iproute2 nftables util-linux bash',
   },
-  ISM1104: {
-    reason: 'BinaryMissing',
-    meaning: 'Envoy or the Kubernetes binary is not there.',
-    mend: 'npm run setup',
-  },
   ISM1105: {
     reason: 'LabRuns',
     meaning: 'A lab runs already in this folder.',
@@ -39,8 +34,8 @@ export const labErrors = table({
   },
   ISM1108: {
     reason: 'NoSuchPlace',
-    meaning: 'No node, pod or namespace of the lab has this name.',
-    mend: 'Names are those of isthmus lab status, or CLUSTER/NAMESPACE/POD.',
+    meaning: 'No node, pod, router or log of the lab has this name.',
+    mend: 'Use one of those listed; a pod is named CLUSTER/NAMESPACE/POD.',
   },
   ISM1109: {
     reason: 'WorldFile',

@@ -28,7 +28,7 @@ export const nodesErrors = table({
     mend: 'Mend the row named in the message: each needs `image` and `entrypoint`.',
   },
   ISM1306: {
-    reason: 'AddressesExhausted',
+    reason: 'PodAddressesExhausted',
     meaning: 'A node has no pod address left in its block.',
     mend: 'Scale workloads down on that node, or give the cluster a larger pod CIDR.',
   },

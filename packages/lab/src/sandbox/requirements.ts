@@ -49,7 +49,7 @@ function missingBinaries(env: NodeJS.ProcessEnv): Problem[] {
       find(env)
       return []
     } catch (error) {
-      return [{ code: 'ISM1104', detail: (error as Error).message }]
+      return [{ code: 'ISM1301', detail: (error as Error).message }]
     }
   })
 }
