@@ -4,7 +4,6 @@
 package main
 
 import (
-	"context"
 	_ "embed"
 	"fmt"
 	"os"
@@ -20,7 +19,6 @@ import (
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
-	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
 // criProto is the kubelet's runtime API as this kubelet speaks it; build.mjs puts it beside the sources.
@@ -32,7 +30,7 @@ var programs = map[string]func(args []string){
 	"etcd":           func(args []string) { etcdmain.Main(args) },
 	"kube-apiserver": func([]string) { os.Exit(cli.Run(apiserver.NewAPIServerCommand())) },
 	"kube-scheduler": func([]string) { os.Exit(cli.Run(scheduler.NewSchedulerCommand())) },
-	"kubelet":        func([]string) { os.Exit(cli.Run(kubelet.NewKubeletCommand(context.Background()))) },
+	"kubelet":        func(args []string) { runKubelet(args[1:]) },
 	"kube-proxy":     func([]string) { os.Exit(cli.Run(proxy.NewProxyCommand())) },
 	"controllers":    func(args []string) { controllers(args[1:]) },
 	"coredns":        func([]string) { coreDNS() },

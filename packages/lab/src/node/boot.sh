@@ -102,5 +102,5 @@ GOGC=50 GOMEMLIMIT=64MiB keep kube-proxy "$KUBE" kube-proxy --config "$dir/proxy
 until [ -S "$disk/cri.sock" ]; do sleep 0.02; done
 GOGC=75 keep kubelet "$KUBE" kubelet --config "$dir/kubelet.yaml" --kubeconfig "$dir/kubelet.kubeconfig" \
   --root-dir /var/lib/kubelet --cert-dir /var/lib/kubelet/pki --hostname-override "$NAME" --node-ip "$ADDRESS" \
-  --node-labels "$LABELS" --v=1 &
+  --node-labels "$LABELS" &
 wait
