@@ -123,7 +123,7 @@ interface Said {
 
 async function detach(directory: string, worldFile: string, log: NonNullable<StartOptions['log']>, deadline: Deadline) {
   mkdirSync(join(directory, 'logs'), { recursive: true })
-  const output = openSync(join(directory, 'logs', 'supervisor.log'), 'a', 0o644)
+  const output = openSync(join(directory, 'logs', 'supervisor.log'), 'w', 0o644)
   const child: ChildProcess = fork(join(import.meta.dirname, 'sandbox', 'detached.ts'), [worldFile], {
     detached: true,
     execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { IsthmusError } from '@isthmus/errors'
 import { connectLab, defaultWorld, type Lab, labDirectory, startLab } from '@isthmus/lab'
 import { environmentLines } from '@isthmus/lab/sandbox/environment.ts'
 import { commandAt } from '@isthmus/lab/sandbox/exec.ts'
+import { logFiles } from '@isthmus/lab/sandbox/logs.ts'
 import type { Command } from 'commander'
 import pc from 'picocolors'
 import { printStatus } from './lab-status.ts'
@@ -73,17 +73,22 @@ export function register(parent: Command): void {
 
   lab
     .command('logs')
-    .description("the lab's own log and the control plane's")
-    .argument('[name]', 'supervisor, inside or control-plane', 'control-plane')
+    .description('the log of a part of it; without a name, which there are')
+    .argument('[name]', 'control-plane, inside, ack-hangzhou/kube-apiserver, ack-hangzhou-1/kubelet, …')
     .option('-f, --follow', 'go on as it grows')
     .option('-n, --lines <number>', 'how many of its last lines', '200')
-    .action((name: string, options: { follow?: boolean; lines: string }) => {
-      const file = join(labDirectory(), 'logs', `${name}.log`)
-      const args = [...(options.follow ? ['-F'] : []), '-n', options.lines, file]
-      spawn('tail', args, { stdio: 'inherit' }).once('exit', code => {
-        process.exitCode = code ?? 1
-      })
-    })
+    .action((name: string | undefined, options: { follow?: boolean; lines: string }) => logs(name, options))
+}
+
+async function logs(name: string | undefined, options: { follow?: boolean; lines: string }): Promise<void> {
+  const files = await logFiles(labDirectory(), (await connectLab())?.record)
+  const list = [...files.keys()].sort().join('\n')
+  if (name === undefined) return console.log(list || 'There are none.')
+  const file = files.get(name)
+  if (!file) throw new IsthmusError('ISM1108', `no log is named ${name}; there are\n${list}`)
+  const args = [...(options.follow ? ['-F'] : []), '-n', options.lines, file]
+  const tail = spawn('tail', args, { stdio: 'inherit' })
+  process.exitCode = await new Promise<number>(resolve => tail.once('exit', code => resolve(code ?? 1)))
 }
 
 async function up(worldFile: string, waitTimeout: number): Promise<void> {

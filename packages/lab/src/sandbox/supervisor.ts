@@ -32,7 +32,8 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   const { directory, progress } = options
   if (await readRecord(directory)) throw new IsthmusError('ISM1105', `in ${directory}`)
   mkdirSync(join(directory, 'logs'), { recursive: true })
-  await rm(join(directory, 'kubeconfig'), { force: true })
+  // Of the world before; its logs stay until the next one begins.
+  for (const file of ['kubeconfig', 'logs/control-plane.log']) await rm(join(directory, file), { force: true })
   const startedAt = Date.now()
   const seconds = () => (Date.now() - startedAt) / 1000
   const worldFile = realpathSync(options.worldFile)
@@ -78,7 +79,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
 
 async function start(directory: string, worldFile: string): Promise<Sandbox> {
   const binaries = { ISTHMUS_ENVOY: realpathSync(envoyBinary()), ISTHMUS_KUBE: realpathSync(kubeBinary()) }
-  const output = openSync(join(directory, 'logs', 'inside.log'), 'a', 0o644)
+  const output = openSync(join(directory, 'logs', 'inside.log'), 'w', 0o644)
   const keep = [
     ...[projectRoot, directory, dirname(worldFile), dirname(realpathSync(process.execPath)), cacheDirectory()],
     ...Object.values(binaries).map(path => dirname(path)),
