@@ -24,6 +24,8 @@ export interface Summary {
   /** When the first good answer came that a region other than the home region had a part in. */
   readonly firstElsewhereMs?: number
   readonly lastElsewhereMs?: number
+  /** When the last good answer came that only the home region had a part in: after a loss, when all had moved. */
+  readonly lastHomeMs?: number
 }
 
 /** Adds up outcomes. `home` is the region from which everything else is elsewhere; unset, that of the first answer. */
@@ -33,7 +35,7 @@ export class Tally {
   readonly #servedBy = new Map<string, number>()
   readonly #regions = new Map<string, number>()
   readonly #times: {
-    -readonly [K in 'firstFailureMs' | 'lastFailureMs' | 'firstElsewhereMs' | 'lastElsewhereMs']?: number
+    -readonly [K in 'firstFailureMs' | 'lastFailureMs' | 'firstElsewhereMs' | 'lastElsewhereMs' | 'lastHomeMs']?: number
   } = {}
   #home: string | undefined
   #sent = 0
@@ -66,7 +68,7 @@ export class Tally {
     if ([...regions].some(region => region !== this.#home)) {
       this.#times.firstElsewhereMs ??= atMs
       this.#times.lastElsewhereMs = atMs
-    }
+    } else this.#times.lastHomeMs = atMs
   }
 
   summary(elapsedMs: number): Summary {

@@ -1,0 +1,16 @@
+// `npm run benchmark -- NAME [arguments]`: figures, with their spread; nothing here passes or fails.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { node24, root, setupOrExit } from './setup.mjs'
+
+const [name, ...rest] = process.argv.slice(2)
+const file = join(root, 'tests/benchmarks', `${name}.ts`)
+if (!name || !/^[a-z]+$/.test(name) || !existsSync(file)) {
+  console.error('usage: npm run benchmark -- lab [--runs N] [--json FILE]')
+  process.exit(2)
+}
+await setupOrExit()
+const child = spawn(node24, ['--disable-warning=ExperimentalWarning', file, ...rest], { stdio: 'inherit', cwd: root })
+process.on('SIGINT', () => {})
+child.on('exit', code => process.exit(code ?? 1))
