@@ -46,11 +46,11 @@ try {
   await failoverOn(scene)
   await scale(scene, hangzhou, ['productpage-v1', 'reviews-v1'], 1)
   console.log(`\nloss of reviews in ${hangzhou.region} at 50 requests/s, ${runs} runs each: median (least to most)`)
-  const results = []
+  const results: { fault: string; runs: Measured[] }[] = []
   for (const fault of faults) {
-    const measured = []
+    const measured: Measured[] = []
     for (let run = 0; run < runs; run++) measured.push(await measure(scene, fault))
-    const column = (name: keyof (typeof measured)[number]) => spread(measured.map(m => m[name]))
+    const column = (name: keyof Measured) => spread(measured.map(m => m[name]))
     console.log(
       `${fault.name.padEnd(40)} failed ${column('failed')} of ${column('sent')}; ` +
         `first from the other region after ${column('firstElsewhere')} s, all after ${column('all')} s`,
@@ -65,7 +65,15 @@ try {
 }
 process.exit(0)
 
-async function measure(scene: Scene, fault: Fault) {
+/** One loss. Times are seconds from the command that caused it. */
+interface Measured {
+  readonly failed: number
+  readonly sent: number
+  readonly firstElsewhere: number
+  readonly all: number
+}
+
+async function measure(scene: Scene, fault: Fault): Promise<Measured> {
   const timeout = fault.unansweredAfter ? ` --unanswered-after ${fault.unansweredAfter}` : ''
   await scene.tools.isthmus(`region failover set ${hangzhou.region} ${shanghai.region}${timeout}`, { show: false })
   await settled(scene, hangzhou, 'reviews from Hangzhou', 90, count => count.versions.v1 === count.requests)
