@@ -97,18 +97,29 @@ function indexOf(rules: readonly DestinationRule[]): RuleIndex {
   }
   const index = new Map<string, { exact: Map<string, MergedRule[]>; wild: MergedRule[] }>()
   for (const group of groups.values()) {
-    const merged = merge(group)
-    let own = index.get(merged.namespace)
+    const rule = merged(group)
+    let own = index.get(rule.namespace)
     if (!own) {
       own = { exact: new Map(), wild: [] }
-      index.set(merged.namespace, own)
+      index.set(rule.namespace, own)
     }
-    if (isWildcard(merged.host)) own.wild.push(merged)
-    else own.exact.set(merged.host, [...(own.exact.get(merged.host) ?? []), merged])
+    if (isWildcard(rule.host)) own.wild.push(rule)
+    else own.exact.set(rule.host, [...(own.exact.get(rule.host) ?? []), rule])
   }
   for (const own of index.values()) own.wild.sort((a, b) => bySpecificity(a.host, b.host))
   indexes.set(rules, index)
   return index
+}
+
+const merges = new WeakMap<DestinationRule, { readonly group: readonly DestinationRule[]; readonly made: MergedRule }>()
+
+/** The same object as long as the same rules are merged, whatever other rules came or went. */
+function merged(group: readonly DestinationRule[]): MergedRule {
+  const known = merges.get(group[0]!)
+  if (known && known.group.length === group.length && known.group.every((r, i) => r === group[i])) return known.made
+  const made = merge(group)
+  merges.set(group[0]!, { group, made })
+  return made
 }
 
 function merge(group: readonly DestinationRule[]): MergedRule {

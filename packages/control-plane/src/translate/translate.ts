@@ -1,5 +1,5 @@
 import type { Mesh, ProxyView, SidecarView } from '../model/index.ts'
-import { outboundServiceCluster } from './cluster.ts'
+import { cachedServiceCluster, keepOnly } from './cluster-cache.ts'
 import { blackHole, passthrough } from './cluster-fallback.ts'
 import { inboundPassthrough, inboundServiceCluster } from './cluster-inbound.ts'
 import { gatewayResources } from './gateway.ts'
@@ -59,12 +59,13 @@ function outboundClusters(scope: Scope) {
     const subsets = [undefined, ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
     for (const port of portsOf(service)) {
       for (const subset of subsets) {
-        const made = outboundServiceCluster(scope, service, port, subset)
+        const made = cachedServiceCluster(scope, service, port, subset)
         clusters.push(made.cluster)
         secrets.push(...made.secrets)
       }
     }
   }
+  keepOnly(scope, new Set(clusters.map(c => c.name)))
   return { clusters, secrets }
 }
 

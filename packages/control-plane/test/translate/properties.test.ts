@@ -150,6 +150,47 @@ test('whatever the mesh: names are unique, nothing refers to what is not there, 
   )
 })
 
+test('what a view was made of before does not show', () => {
+  fc.assert(
+    fc.property(anyMesh, anyMesh, fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }), (a, b, steps) => {
+      // The parts of two meshes in any mixture, as changes come.
+      const parts = ['services', 'destinationRules', 'virtualServices', 'endpoints'] as const
+      const taken = Object.fromEntries(steps.map(step => [parts[step]!, b[parts[step]!]]))
+      const mixture: Mesh = { ...a, ...taken }
+      for (const view of views) {
+        const kept = { ...view }
+        translate(kept, a)
+        const text = (v: ProxyView) => {
+          const t = translate(v, mixture)
+          return [...t.clusters, ...t.listeners, ...t.routes, ...t.secrets].map(r => [
+            json(r.schema, r.message),
+            r.origins,
+          ])
+        }
+        assert.deepEqual(text(kept), text({ ...view }))
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a change of one rule leaves the messages of all other clusters as they are', () => {
+  const rules = [destinationRule('a', ['v1']), destinationRule('b', ['v1'])]
+  const before = mesh({ services: [service('a'), service('b')], destinationRules: rules })
+  const after = { ...before, destinationRules: [rules[0]!, destinationRule('b', ['v2'])] }
+  const view = sidecar()
+  const messages = (m: Mesh) => new Map(translate(view, m).clusters.map(c => [c.name, c.message]))
+  const [old, fresh] = [messages(before), messages(after)]
+  for (const subset of ['', 'v1']) {
+    const name = `outbound|9080|${subset}|a.default.svc.cluster.local`
+    assert.equal(old.get(name), fresh.get(name))
+  }
+  assert.notEqual(
+    old.get('outbound|9080||b.default.svc.cluster.local'),
+    fresh.get('outbound|9080||b.default.svc.cluster.local'),
+  )
+})
+
 test('the order in which services and endpoints come does not matter', () => {
   fc.assert(
     fc.property(anyMesh, m => {
