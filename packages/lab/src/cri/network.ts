@@ -41,11 +41,16 @@ export function linkCommands(link: PodLink): { node: string[]; pod: string[] } {
   }
 }
 
-export async function makeLink(link: PodLink): Promise<void> {
+export async function makeLink(link: PodLink, sysctls: Readonly<Record<string, string>> = {}): Promise<void> {
   const { node, pod } = linkCommands(link)
+  // Any user may listen on port 80 in a pod, as with other runtimes.
+  const settings = Object.entries({ 'net.ipv4.ip_unprivileged_port_start': '0', ...sysctls })
+  const pairs = settings.flatMap(([name, value]) => [name.replaceAll('.', '/'), value])
+  const script = 'while [ $# -gt 0 ]; do echo "$2" >"/proc/sys/$1"; shift 2; done; exec ip -batch -'
   try {
     await run(['ip', '-batch', '-'], `${node.join('\n')}\n`)
-    await run(['ip', '-n', link.netns, '-batch', '-'], `${pod.join('\n')}\n`)
+    const enter = ['nsenter', `--net=${netnsPath(link.netns)}`, 'sh', '-ec', script, 'sh', ...pairs]
+    await run(enter, `${pod.join('\n')}\n`)
   } catch (error) {
     await dropLink(link)
     throw error

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -95,10 +94,7 @@ export function prepareContainer(preparation: Preparation): void {
   if (config.stdin) write('interactive', '')
   if (config.stdin_once) write('once', '')
   if (config.linux?.security_context?.readonly_rootfs) write('readonly', '')
-  if (user) {
-    write('owner', `${user.uid}:${user.gid}\n`)
-    for (const path of [root, workingDir === '/' ? root : join(root, workingDir)]) chown(path, user)
-  }
+  if (user) write('owner', `${user.uid}:${user.gid}\n`)
 }
 
 export function resolvConf(dns: DnsConfig | undefined): string {
@@ -154,11 +150,5 @@ function makePoint(path: string, folder: boolean): void {
   try {
     mkdirSync(folder ? path : dirname(path), { recursive: true })
     if (!folder) writeFileSync(path, '')
-  } catch {}
-}
-
-function chown(path: string, { uid, gid }: User): void {
-  try {
-    chownSync(path, uid, gid)
   } catch {}
 }

@@ -45,7 +45,7 @@ export class Sandboxes {
     // On disk before it is made: a runtime killed in between finds what to take down.
     this.#store.putSandbox(record)
     try {
-      if (record.link) await makeLink(record.link)
+      if (record.link) await makeLink(record.link, config.linux?.sysctls)
       if (config.log_directory) mkdirSync(config.log_directory, { recursive: true })
     } catch (error) {
       this.#store.dropSandbox(id)
