@@ -8,11 +8,13 @@ import { byLocality, inOrder } from './groups.ts'
 /**
  * Endpoints in the decision's order, for a ClusterLoadAssignment. Whatever order they come in, the answer is the same; each
  * stands in exactly one group; priorities have no gaps. Unhealthy ones keep their place, since shares and thresholds are
- * counted over what should be there. Pure.
+ * counted over what should be there; those that drain are to go and are left out, as in Istio: a rolling update would
+ * otherwise look like a region losing half its pods. They stay only while there is nothing else. Pure.
  */
 export function arrange(decision: Pick<Decision, 'ordering' | 'source'>, endpoints: readonly Endpoint[]): Arrangement {
   const { ordering, source } = decision
-  const all = inOrder(endpoints)
+  const staying = endpoints.filter(e => e.health !== 'draining')
+  const all = inOrder(staying.length > 0 ? staying : endpoints)
   switch (ordering.kind) {
     case 'flat':
       return { priorities: all.length > 0 ? [byLocality(all)] : [] }

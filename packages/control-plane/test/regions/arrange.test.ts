@@ -27,6 +27,16 @@ describe('failover', () => {
     assert.deepEqual(text(arrange(d, [])), [])
   })
 
+  test('a rolling update is no loss: pods that drain do not count, unless nothing else is left', () => {
+    const d = decideFor(hangzhou, [bothWays])
+    const [stays, goes] = endpoints(hangzhou, 2)
+    const draining = { ...goes!, health: 'draining' as const }
+    const there = endpoints(shanghai, 1)
+    assert.deepEqual(text(arrange(d, [stays!, draining, ...there])), ['cn-hangzhou:1', 'cn-shanghai:1'])
+    assert.deepEqual(text(arrange(d, [draining, ...there])), ['cn-shanghai:1'])
+    assert.deepEqual(text(arrange(d, [draining])), ['cn-hangzhou:1'])
+  })
+
   test('own subzone, own zone, own region, the list, the rest alike, the unknown last', () => {
     const rules = [{ from: hangzhou, to: [beijing], only: false }]
     const d = decideFor('cn-hangzhou/a/1', [policy({ failover: { enabled: true, rules } })])
