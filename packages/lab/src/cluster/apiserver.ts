@@ -116,7 +116,8 @@ export async function startApiServer(spec: ApiServerSpec): Promise<ApiServer> {
     `--controllers=${(spec.controllers ?? ['namespace']).join(',')}`,
     ...(spec.controllerArgs ?? []),
   ]
-  const controllers = keepDaemon(program('controllers', controllerArgs, '50'))
+  const startControllers = () => keepDaemon(program('controllers', controllerArgs, '50'))
+  let controllers = startControllers()
   log.info({ name, netns, url: `https://${address}:${port}` }, 'API server starting')
 
   const url = `https://${address}:${port}`
@@ -139,11 +140,16 @@ export async function startApiServer(spec: ApiServerSpec): Promise<ApiServer> {
       kubeconfig({ name, server, caPem: authority.certPem, client: await authority.client({ user, groups }) }),
     ready,
     // With open watches it would ignore SIGTERM for a minute; nothing it holds needs saving.
-    pause: () => apiserver.stop(0),
+    // The controllers go with it, as kube-controller-manager ends when it cannot renew its lease: started again, they give
+    // every node its grace anew. Going on, they would take the silence of the outage for the death of all nodes.
+    async pause() {
+      await Promise.all([apiserver.stop(0), controllers.stop(0)])
+    },
     async resume() {
       if (apiserver.running) return
       apiserver = startKubeApiserver()
       await ready()
+      controllers = startControllers()
     },
     async stop() {
       await controllers.stop(0)
