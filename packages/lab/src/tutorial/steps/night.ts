@@ -10,6 +10,10 @@ export const night: Step = {
   number: 8,
   title: 'The night: control plane, connection and a whole region lost',
   async run(scene) {
+    scene.narrator.say(
+      'What is lost in the night does not refuse, it falls silent: so there is a limit for every answer.',
+    )
+    await scene.tools.isthmus(`region failover set ${hangzhou.region} ${shanghai.region} --unanswered-after 2s`)
     await controlPlaneLost(scene)
     await connectionCut(scene)
     await regionLost(scene)
