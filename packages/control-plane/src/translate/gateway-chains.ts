@@ -64,6 +64,10 @@ function httpsChains(scope: Scope, group: ServerGroup, s: ViewServer): GatewayCh
   if (!tls) return nothing
   const { gateway, server } = s
   const name = gatewayHttpsRoute(group.port, server.port.name, gateway.name, gateway.namespace)
+  // Istio wants port names of a Gateway to differ; where they do not, the servers share what is named after them.
+  const sameRoute = group.servers.filter(
+    o => o.kind === 'https' && o.gateway === gateway && o.server.port.name === server.port.name,
+  )
   const names = serverNames(serverHosts(server))
   return {
     chains: [
@@ -73,7 +77,7 @@ function httpsChains(scope: Scope, group: ServerGroup, s: ViewServer): GatewayCh
         transportSocket: tls.transportSocket,
       },
     ],
-    routes: [gatewayRoute(scope, name, group.port, [s])],
+    routes: [gatewayRoute(scope, name, group.port, sameRoute)],
     secrets: tls.secrets,
   }
 }

@@ -331,6 +331,11 @@ test('gateways: several on one port, HTTPS by SNI, redirect to HTTPS, passthroug
       ['b.example:80', undefined, 2],
     ],
   )
+  const https = one(gatewayView(), m, 'routes', 'https.443.https.a.default').virtualHosts as Json[]
+  assert.deepEqual(
+    https.map(h => h.name),
+    ['a.example:443', 'm.example:443'],
+  )
   const l443 = one(gatewayView(), m, 'listeners', '0.0.0.0_443').filterChains as Json[]
   assert.deepEqual(
     l443.map(c => (c.filterChainMatch as Json).serverNames),
