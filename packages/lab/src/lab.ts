@@ -73,7 +73,7 @@ export async function startLab(options: StartOptions): Promise<Lab> {
 /** The lab that runs in this folder; undefined when none does. */
 export async function connectLab(directory = labDirectory()): Promise<Lab | undefined> {
   const record = await readRecord(directory)
-  if (!record) return undefined
+  if (!record?.sandboxPid) return undefined
   const socket = await dial(fromOutside(record.sandboxPid, controlSocket)).catch(() => undefined)
   if (!socket) return undefined
   const channel = new Channel(socket, {}, true)

@@ -1,6 +1,15 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { dial } from './channel.ts'
-import { join } from './relay.ts'
+import { accepted, join } from './relay.ts'
+
+/** Takes the first byte, and leaves the rest. */
+function hasAccepted(inside: Socket): Promise<boolean> {
+  return new Promise(resolve => {
+    inside.once('readable', () => resolve(inside.read(1)?.toString() === accepted))
+    inside.once('close', () => resolve(false))
+    inside.on('error', () => resolve(false))
+  })
+}
 
 /** A port on this machine's loopback that leads into the sandbox. */
 export interface ListenRequest {
@@ -54,15 +63,12 @@ export class Listeners {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       socket.on('error', () => {})
-      try {
-        const inside = await dial(this.#relay)
-        inside.write(`${forward}\n`)
-        // Closed from inside before a byte came: nobody is there. Say it as a closed port would.
-        inside.once('close', () => inside.bytesRead === 0 && !socket.destroyed && socket.resetAndDestroy())
-        join(socket, inside)
-      } catch {
-        socket.resetAndDestroy()
-      }
+      const inside = await dial(this.#relay).catch(() => undefined)
+      inside?.write(`${forward}\n`)
+      // Nobody there is said as a closed port would: by a reset.
+      if (!inside || !(await hasAccepted(inside))) return void socket.resetAndDestroy()
+      if (socket.destroyed) inside.destroy()
+      else join(socket, inside)
     })
     return new Promise((resolve, reject) => {
       server.once('error', reject)

@@ -8,7 +8,7 @@ export interface LabRecord {
   readonly pid: number
   /** Of the supervisor, in clock ticks since boot: with the pid it names one process for good. */
   readonly startTime: string
-  /** Host's id of the sandbox's first process. */
+  /** Host's id of the sandbox's first process; 0 until there is one. */
   readonly sandboxPid: number
   readonly worldFile: string
   /** Milliseconds since the epoch. */
@@ -29,6 +29,21 @@ export async function readRecord(directory: string): Promise<LabRecord | undefin
   } catch {
     return undefined
   }
+}
+
+/** Makes the folder's record this process's, unless a lab runs there: of two that start at once one gets false. */
+export async function claimRecord(directory: string, record: LabRecord): Promise<boolean> {
+  if (await readRecord(directory)) return false
+  await mkdir(directory, { recursive: true })
+  await removeRecord(directory)
+  const text = `${JSON.stringify(record, undefined, 2)}\n`
+  return writeFile(fileIn(directory), text, { flag: 'wx' }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+      return false
+    },
+  )
 }
 
 export async function writeRecord(directory: string, record: LabRecord): Promise<void> {

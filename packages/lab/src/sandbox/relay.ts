@@ -3,8 +3,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 /** Where a forward goes, asked for each connection: in order of preference. Empty: nobody is there. */
 export type Targets = () => readonly { readonly host: string; readonly port: number }[]
 
+/** What comes first when a target has accepted. */
+export const accepted = '+'
+
 /**
- * The inside end: a stream's first line names a registered forward, the rest is its bytes. A target that refuses or does
+ * The inside end: a stream's first line names a registered forward, the rest is its bytes; `+` and the target's
+ * bytes come back, or nothing. A target that refuses or does
  * not answer in time gives way to the next.
  */
 export function startRelay(path: string, find: (forward: string) => Targets | undefined): Promise<Server> {
@@ -14,7 +18,10 @@ export function startRelay(path: string, find: (forward: string) => Targets | un
       const targets = find(name)?.() ?? []
       for (const target of targets) {
         const peer = await dialTarget(target)
-        if (peer) return join(socket, peer)
+        if (peer) {
+          socket.write(accepted)
+          return join(socket, peer)
+        }
       }
       refuse(socket)
     })

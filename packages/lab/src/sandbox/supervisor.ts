@@ -8,7 +8,7 @@ import { Channel, dial } from './channel.ts'
 import { type Sandbox, startSandbox } from './enter.ts'
 import { Listeners, type ListenRequest } from './listeners.ts'
 import { cacheDirectory, controlSocket, fromOutside, projectRoot, relaySocket } from './paths.ts'
-import { type LabRecord, readRecord, removeRecord, startTimeOf, writeRecord } from './record.ts'
+import { claimRecord, type LabRecord, removeRecord, startTimeOf, writeRecord } from './record.ts'
 
 export interface SupervisorOptions {
   readonly directory: string
@@ -30,18 +30,19 @@ export interface Supervisor {
 /** Starts the sandbox and its ports outside. The requirements are checked already. */
 export async function supervise(options: SupervisorOptions): Promise<Supervisor> {
   const { directory, progress } = options
-  if (await readRecord(directory)) throw new IsthmusError('ISM1105', `in ${directory}`)
   mkdirSync(join(directory, 'logs'), { recursive: true })
-  // Of the world before; its logs stay until the next one begins.
-  for (const file of ['kubeconfig', 'logs/control-plane.log']) await rm(join(directory, file), { force: true })
   const startedAt = Date.now()
   const seconds = () => (Date.now() - startedAt) / 1000
   const worldFile = realpathSync(options.worldFile)
-  const sandbox = await start(directory, worldFile)
-  const record: LabRecord = {
-    ...{ pid: process.pid, startTime: startTimeOf(process.pid)!, sandboxPid: sandbox.pid },
-    ...{ worldFile, startedAt },
-  }
+  const claim = { pid: process.pid, startTime: startTimeOf(process.pid)!, sandboxPid: 0, worldFile, startedAt }
+  if (!(await claimRecord(directory, claim))) throw new IsthmusError('ISM1105', `in ${directory}`)
+  // Of the world before; its logs stay until the next one begins.
+  for (const file of ['kubeconfig', 'logs/control-plane.log']) await rm(join(directory, file), { force: true })
+  const sandbox = await start(directory, worldFile).catch(async error => {
+    await removeRecord(directory)
+    throw error
+  })
+  const record: LabRecord = { ...claim, sandboxPid: sandbox.pid }
   await writeRecord(directory, record)
   progress(`sandbox made (process ${sandbox.pid}, ${sandbox.identities} user ids)`, seconds())
 
