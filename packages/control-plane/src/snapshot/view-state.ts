@@ -58,7 +58,7 @@ export class ViewState {
       consistentListener(item, before, clusters, routes, this.#acceptance, report),
     )
     const secrets = accept(typeUrls.secret, t.secrets)
-    this.#findings = findings
+    this.#findings = [...findings, ...(t.findings ?? [])]
     this.#publish([
       [typeUrls.cluster, clusters],
       [typeUrls.endpoint, endpoints],

@@ -4,7 +4,7 @@ import {
   Cluster_LbPolicy,
   ClusterSchema,
 } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
-import type { ConnectionPool, Service, ServicePort } from '../model/index.ts'
+import type { ConnectionPool, Finding, Service, ServicePort } from '../model/index.ts'
 import { socketAddress } from './address.ts'
 import { circuitBreakers } from './circuit-breakers.ts'
 import { clusterKind } from './cluster-kind.ts'
@@ -29,6 +29,8 @@ const dnsRefreshMs = 60_000
 export interface OutboundCluster {
   readonly cluster: TranslatedResource<typeof ClusterSchema>
   readonly secrets: readonly TranslatedResource[]
+  /** What the regional decision behind it found. */
+  readonly findings: readonly Finding[]
 }
 
 /** The cluster of one port of a service, or of one subset of it. */
@@ -61,7 +63,7 @@ export function outboundServiceCluster(
     },
     [...service.origins, ...(scope.rule(service)?.origins ?? []), ...(decision.decidedBy ? [decision.decidedBy] : [])],
   )
-  return { cluster, secrets: tls.secrets }
+  return { cluster, secrets: tls.secrets, findings: decision.findings }
 }
 
 function discovery(

@@ -2,6 +2,7 @@ import type { Mesh, ProxyView, SidecarView } from '../model/index.ts'
 import { cachedServiceCluster, keepOnly } from './cluster-cache.ts'
 import { blackHole, passthrough } from './cluster-fallback.ts'
 import { inboundPassthrough, inboundServiceCluster } from './cluster-inbound.ts'
+import { decisionFindings, type ServiceFindings } from './decision-findings.ts'
 import { gatewayResources } from './gateway.ts'
 import { outboundListeners } from './listener-outbound.ts'
 import { inboundPorts, virtualInboundListener, virtualOutboundListener } from './listener-virtual.ts'
@@ -20,7 +21,7 @@ export function translate(view: ProxyView, mesh: Mesh): Translated {
 }
 
 function sidecar(scope: Scope, view: SidecarView): Translated {
-  const { clusters, secrets } = outboundClusters(scope)
+  const { clusters, secrets, findings } = outboundClusters(scope)
   const redirected = view.redirect !== 'none'
   const inbound = redirected ? inboundPorts(view) : []
   return {
@@ -37,17 +38,19 @@ function sidecar(scope: Scope, view: SidecarView): Translated {
     ],
     routes: outboundRoutes(scope),
     secrets: unique(secrets),
+    findings,
   }
 }
 
 function gateway(scope: Scope): Translated {
-  const { clusters, secrets } = outboundClusters(scope)
+  const { clusters, secrets, findings } = outboundClusters(scope)
   const own = gatewayResources(scope)
   return {
     clusters: [...clusters, blackHole()],
     listeners: own.listeners,
     routes: own.routes,
     secrets: unique([...secrets, ...own.secrets]),
+    findings,
   }
 }
 
@@ -55,6 +58,7 @@ function gateway(scope: Scope): Translated {
 function outboundClusters(scope: Scope) {
   const clusters: TranslatedResource[] = []
   const secrets: TranslatedResource[] = []
+  const said: ServiceFindings[] = []
   for (const service of scope.services()) {
     const subsets = [undefined, ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
     for (const port of portsOf(service)) {
@@ -62,11 +66,12 @@ function outboundClusters(scope: Scope) {
         const made = cachedServiceCluster(scope, service, port, subset)
         clusters.push(made.cluster)
         secrets.push(...made.secrets)
+        if (made.findings.length > 0) said.push({ hostname: service.hostname, findings: made.findings })
       }
     }
   }
   keepOnly(scope, new Set(clusters.map(c => c.name)))
-  return { clusters, secrets }
+  return { clusters, secrets, findings: decisionFindings(said) }
 }
 
 function unique(resources: readonly TranslatedResource[]): readonly TranslatedResource[] {

@@ -1,6 +1,6 @@
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create } from '@bufbuild/protobuf'
-import type { Origin } from '../model/index.ts'
+import type { Finding, Origin } from '../model/index.ts'
 
 /** One Envoy resource before it is encoded. `origins` are the objects that made it, so that a refusal can be told to their owners. */
 export interface TranslatedResource<D extends DescMessage = DescMessage> {
@@ -17,6 +17,8 @@ export interface Translated {
   readonly listeners: readonly TranslatedResource[]
   readonly routes: readonly TranslatedResource[]
   readonly secrets: readonly TranslatedResource[]
+  /** What regional policy has to say of the view's services, for the status of the policies and rules that decided. */
+  readonly findings?: readonly Finding[]
 }
 
 /** A message as it is written down to be created: without the runtime's own fields, so that parts can be spread together. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Mesh, RegionalTrafficPolicy } from '../../src/model/index.ts'
+import type { Finding, Mesh, RegionalTrafficPolicy } from '../../src/model/index.ts'
+import { decisionFindings } from '../../src/translate/decision-findings.ts'
 import { translate } from '../../src/translate/index.ts'
 import { type Backend, backend, freePort, request } from './backend.ts'
 import { assignments, bootstrapOf, type RunningEnvoy, run, scratch } from './envoy.ts'
@@ -53,6 +54,28 @@ after(async () => {
 })
 
 const ask = (method = 'GET') => request(port, '/', { host: 'reviews', method })
+
+test('what the policy sets on its own is said on it, once for all services', () => {
+  const m = mesh({ services: ['a', 'b', 'c', 'd', 'e'].map(name => service(name)), regionalPolicies: [failover] })
+  const said = (translate(sidecar(), m).findings ?? []).filter(f => f.origin.kind === 'RegionalTrafficPolicy')
+  const supplied = said.filter(f => f.code === 'ISM2101')
+  assert.equal(supplied.length, 1, JSON.stringify(said))
+  assert.match(supplied[0]!.message, /^set outlierDetection/)
+})
+
+test('what is said of many services names the first of them', () => {
+  const about = (host: string) => ({
+    hostname: host,
+    findings: [
+      { code: 'ISM2102', severity: 'info', origin: failover.origin, message: `for ${host}: set 100` },
+    ] satisfies Finding[],
+  })
+  const found = decisionFindings(['e.x', 'a.x', 'b.x', 'a.x', 'c.x', 'd.x'].map(about))
+  assert.deepEqual(
+    found.map(f => f.message),
+    ['for a.x, b.x, c.x and 2 more: set 100'],
+  )
+})
 
 test('requests stay in the region while it is well', async () => {
   for (let i = 0; i < 20; i++) assert.match((await ask()).body, /^here/)

@@ -1,0 +1,31 @@
+import { type Finding, originText } from '../model/index.ts'
+
+/** Findings of one service, with the service they are about. */
+export interface ServiceFindings {
+  readonly hostname: string
+  readonly findings: readonly Finding[]
+}
+
+const shown = 3
+
+/**
+ * One finding for each thing said, however many services, ports and subsets it is said of: a mesh-wide policy over a thousand
+ * services gets a line, not a thousand. The services are named, the first few of them.
+ */
+export function decisionFindings(all: readonly ServiceFindings[]): readonly Finding[] {
+  const groups = new Map<string, { readonly first: Finding; readonly text: string; readonly hosts: Set<string> }>()
+  for (const { hostname, findings } of all) {
+    for (const f of findings) {
+      const text = f.message.replaceAll(hostname, '\0')
+      const key = [f.code, f.severity, originText(f.origin), f.origin.cluster, f.field, text].join('\n')
+      const group = groups.get(key)
+      if (group) group.hosts.add(hostname)
+      else groups.set(key, { first: f, text, hosts: new Set([hostname]) })
+    }
+  }
+  return [...groups.values()].map(({ first, text, hosts }) => {
+    const names = [...hosts].sort()
+    const more = names.length > shown ? ` and ${names.length - shown} more` : ''
+    return { ...first, message: text.replaceAll('\0', `${names.slice(0, shown).join(', ')}${more}`) }
+  })
+}
