@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { status } from '@grpc/grpc-js'
 import { type LogPump, pumpLogs } from './logs.ts'
@@ -45,7 +45,6 @@ export async function launch({ folder, netns, logFile }: LaunchRequest): Promise
     await exited
     throw new CallError(status.UNKNOWN, `the container could not be set up: ${setupErrors(folder)}`)
   }
-  writeFileSync(join(folder, 'pid'), `${pid} ${processStat(pid)?.began ?? ''}`)
   const logs = pumpLogs({ stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') }, logFile)
   return { pid, logs, ended: exited.then(() => endOf(folder, logs)) }
 }
@@ -97,7 +96,7 @@ function wasOutOfMemory(folder: string): boolean {
 
 function livingPid(folder: string): number | undefined {
   try {
-    const [pid, began] = readFileSync(join(folder, 'pid'), 'utf8').split(' ')
+    const [pid, began] = readFileSync(join(folder, 'pid'), 'utf8').trim().split(' ')
     return processStat(Number(pid))?.began === began ? Number(pid) : undefined
   } catch {
     return undefined
