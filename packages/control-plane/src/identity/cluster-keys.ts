@@ -55,7 +55,11 @@ export class ClusterKeys {
 
   /** The keys as last known: from memory, from disk, else from the API; undefined when nobody knows. */
   async known(): Promise<JSONWebKeySet | undefined> {
-    if (!this.#keys) this.#keys = await this.#read()
+    if (!this.#keys) {
+      const kept = await this.#read()
+      // A fetch may have ended meanwhile: what it brought is newer.
+      this.#keys ??= kept
+    }
     if (!this.#keys) await this.refresh()
     return this.#keys
   }
@@ -78,8 +82,11 @@ export class ClusterKeys {
       const keys = await authority.keys(AbortSignal.timeout(deadline))
       if (!Array.isArray(keys.keys) || keys.keys.length === 0) throw new Error('the answer holds no keys')
       if (JSON.stringify(keys) === JSON.stringify(this.#keys)) return
+      // On disk first: whoever is recognised by these keys is so after a restart, too.
+      await this.#write(keys).catch(error =>
+        this.#log.warn({ cluster: this.#cluster, error: String(error) }, 'token keys not kept on disk'),
+      )
       this.#keys = keys
-      await this.#write(keys)
     } catch (error) {
       this.#log.warn({ cluster: this.#cluster, error: String(error) }, 'token keys not fetched; the last known hold')
     }
