@@ -65,7 +65,7 @@ async function nothingLeft({ directory, record, namespace, apiPort }: Running): 
   await until('the port is closed', async () => !(await accepts(apiPort)))
   assert.deepEqual(mountsOf(directory), [])
   assert.equal(startTimeOf(record.sandboxPid), undefined)
-  assert.equal(await readRecord(directory), undefined)
+  await until('the record is gone', async () => (await readRecord(directory)) === undefined)
   assert.equal(await connectLab(directory), undefined)
 }
 
