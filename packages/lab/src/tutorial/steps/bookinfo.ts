@@ -45,8 +45,8 @@ export const bookinfo: Step = {
       const url = `${await scene.gateway(hangzhou)}/productpage`
       const { versions, failed } = countPages(await getPages(url, 120, 4))
       const { v1, v2, v3 } = versions
-      // Each is 40 with a standard deviation of 5: outside of 20 to 60 once in 10,000 runs.
-      const even = [v1, v2, v3].every(pages => pages >= 20 && pages <= 60)
+      // The default balancer takes the less busy of two pods, which favours v1: it asks no ratings and answers sooner.
+      const even = [v1, v2, v3].every(pages => pages >= 18 && pages <= 72)
       return { ok: even && failed === 0, observed: `v1 ${v1}, v2 ${v2}, v3 ${v3}, ${failed} failed` }
     })
   },

@@ -31,6 +31,16 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
     const { code, stdout, stderr } = await scene.tools.tryIsthmus('proxy status', { show: false })
     return when(code === 0, stderr || stdout)
   })
+  await scene.check('nothing is emptied', 'requests through Hangzhou still go to Shanghai too', async () => {
+    const load = loads[places.indexOf(hangzhou)]!
+    const there = () => load.summary().regions[shanghai.region] ?? 0
+    const before = there()
+    const after = await scene.wait('requests to Shanghai', 20, async () => {
+      const more = there() - before
+      return more >= 3 ? { done: true, value: more } : { done: false, seen: `${more}` }
+    })
+    return { ok: true, observed: `${after} more of them went to Shanghai with the control plane back and its API away` }
+  })
   await scene.check('a pod added meanwhile is found', 'it serves requests', async () => {
     await scale(scene, hangzhou, ['reviews-v1'], 2)
     await rollout(scene, hangzhou, 'reviews-v1')
