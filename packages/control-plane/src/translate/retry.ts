@@ -22,7 +22,7 @@ const hostSelectionAttempts = 5n
 
 /** What the VirtualService says, else what regional policy says, else Istio's default. */
 export function retries(written: HttpRoute['retries'], decision: RetryDecision | undefined): Retries {
-  if (written) return { policy: written.attempts > 0 ? writtenPolicy(written) : undefined }
+  if (written) return { policy: written.attempts > 0 ? writtenPolicy(written, decision) : undefined }
   if (!decision) {
     return { policy: policy({ on: istioRetryOn, attempts: istioAttempts, hosts: true, priorities: false }) }
   }
@@ -39,11 +39,12 @@ export function retries(written: HttpRoute['retries'], decision: RetryDecision |
   }
 }
 
-function writtenPolicy(r: NonNullable<HttpRoute['retries']>): Policy {
+/** A regional policy's `unansweredAfter` holds where the VirtualService says nothing of how long a try may take. */
+function writtenPolicy(r: NonNullable<HttpRoute['retries']>, decision: RetryDecision | undefined): Policy {
   const base = policy({
     on: r.retryOn || istioRetryOn,
     attempts: r.attempts,
-    perTryTimeoutMs: r.perTryTimeoutMs,
+    perTryTimeoutMs: r.perTryTimeoutMs ?? decision?.perTryTimeoutMs,
     hosts: true,
     priorities: r.retryRemoteLocalities ?? false,
   })

@@ -3,7 +3,7 @@ import type { Finding, Mesh, ProxyNode } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import { SnapshotEngine } from '../snapshot/index.ts'
 import { type MeshBuilder, viewOf } from '../sources/index.ts'
-import { clustersOf, translate, translateEndpoints } from '../translate/index.ts'
+import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../translate/index.ts'
 import { type XdsEvent, XdsServer } from '../xds/index.ts'
 
 export interface DeliveryOptions {
@@ -27,7 +27,7 @@ export class Delivery {
     const { builder } = options
     const engine = new SnapshotEngine({
       mesh: () => (this.#began ? builder.mesh : undefined),
-      translator: { viewOf, translate, translateEndpoints, clustersOf },
+      translator: { viewOf, translate, translateEndpoints, clustersOf, endpointsInClusters },
       clock: options.clock,
       log: options.log,
       onFindings: options.onFindings,

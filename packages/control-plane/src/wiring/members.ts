@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { conditionTrue, type KubeClient } from '@isthmus/kubernetes'
 import type { GatewayController } from '../gateways/index.ts'
-import { type TokenAuthority, type TokenVerifier, tokenAudience } from '../identity/index.ts'
+import { clusterTokenAuthority, type TokenVerifier } from '../identity/index.ts'
 import type { ProxySettings } from '../injection/index.ts'
 import {
   type JoinedMember,
@@ -92,7 +92,7 @@ export class Members {
     const { name, client, region, network } = member
     const settings = this.#options.proxySettings(name, network)
     this.#settings.set(name, settings)
-    verifier.addCluster(name, authorityOf(client))
+    verifier.addCluster(name, clusterTokenAuthority(client))
     gateways.memberJoined({ name, region, client, settings })
     const before = this.#sources.get(name)
     const stateDirectory = join(stateDir, 'clusters')
@@ -115,28 +115,5 @@ export class Members {
     void this.#options.gateways.memberLeft(name)
     void source?.then(s => s.leave())
     this.#options.log.info({ cluster: name }, 'member cluster left')
-  }
-}
-
-function authorityOf(client: KubeClient): TokenAuthority {
-  return {
-    keys: signal => client.json({ path: '/openid/v1/jwks', accept: 'application/jwk-set+json', signal }),
-    async review(token, audiences, signal) {
-      const review = await client.json<{
-        status?: { authenticated?: boolean; user?: { username: string; extra?: Record<string, string[]> } }
-      }>({
-        method: 'POST',
-        path: '/apis/authentication.k8s.io/v1/tokenreviews',
-        body: JSON.stringify({
-          apiVersion: 'authentication.k8s.io/v1',
-          kind: 'TokenReview',
-          spec: { token, audiences: audiences.length > 0 ? audiences : [tokenAudience] },
-        }),
-        signal,
-      })
-      const { authenticated, user } = review.status ?? {}
-      if (!authenticated || !user) return undefined
-      return { username: user.username, pod: user.extra?.['authentication.kubernetes.io/pod-name']?.[0] ?? '' }
-    },
   }
 }

@@ -1,4 +1,5 @@
 import type { KubeClient } from '@isthmus/kubernetes'
+import { analyze } from '../analysis/index.ts'
 import type { Finding, Mesh, Origin } from '../model/index.ts'
 import { policyFindings } from '../regions/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
@@ -55,6 +56,7 @@ export class Reporting {
       ...builder.findings,
       ...delivery.engine.findings,
       ...policyFindings(mesh.regionalPolicies, surroundings(mesh)),
+      ...analyze(mesh),
       ...others.findings,
     ]
     const refusals = delivery.server
