@@ -89,6 +89,11 @@ async function connectionCut(scene: Scene): Promise<void> {
       })
     }
     await Promise.all(places.map(alone))
+    // Long enough to meet every limit there is: connections that were open across the cut stay silent.
+    await scene.wait('five more seconds of load', 30, async () => {
+      const sent = Math.min(...loads.map(load => load.summary().sent))
+      return when(sent >= 150, `${sent} requests`)
+    })
     return { ok: true, observed: '10 of 10 pages of each gateway wholly from its own region' }
   })
   const summaries = await Promise.all(loads.map(load => load.stop()))
