@@ -17,7 +17,9 @@ export function run(program, args, options = {}) {
     child.on('error', error => reject(new SetupFailure('ISM1002', `${program} ${args.join(' ')}: ${error.message}`)))
     child.on('close', code => {
       if (code === 0) return resolve(out)
-      const words = tail.trim().split('\n').slice(-12).join('\n    ')
+      const lines = tail.trim().split('\n')
+      // What went wrong stands at the beginning as often as at the end.
+      const words = (lines.length <= 24 ? lines : [...lines.slice(0, 12), '…', ...lines.slice(-11)]).join('\n    ')
       reject(new SetupFailure('ISM1002', `${program} ${args.slice(0, 3).join(' ')} ended with ${code}:\n    ${words}`))
     })
   })
