@@ -12,7 +12,7 @@ const stages = {
       await check('type checker', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
       await check('linter and format', bin('biome'), ['check', '--error-on-warnings', '.']),
       await check('import rules', bin('depcruise'), [
-        ...['--config', '.dependency-cruiser.cjs', '--log-level', 'error'],
+        ...['--config', '.dependency-cruiser.cjs'],
         ...[...globSync('packages/*/src', { cwd: root }), 'samples/bookinfo/src'],
       ]),
     ),
