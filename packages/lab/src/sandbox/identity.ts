@@ -32,7 +32,7 @@ export function subordinate(file: string, user: { username: string; uid: number 
  * @returns how many ids the sandbox has.
  */
 export async function mapIdentities(pid: number): Promise<number> {
-  const user = userInfo()
+  const user = currentUser()
   if (user.uid === 0) {
     try {
       await writeFile(`/proc/${pid}/uid_map`, '0 0 65536\n')
@@ -70,4 +70,14 @@ export async function mapIdentities(pid: number): Promise<number> {
 /** A map can be written once; half of the wide one may stand already. */
 function ignoreWhenSet(error: NodeJS.ErrnoException) {
   if (error.code !== 'EPERM') throw error
+}
+
+/** An id without an entry in /etc/passwd, as containers have them, is known by its number alone. */
+function currentUser(): { username: string; uid: number } {
+  try {
+    return userInfo()
+  } catch {
+    const uid = process.getuid?.() ?? -1
+    return { username: String(uid), uid }
+  }
 }
