@@ -9,8 +9,12 @@ export const name = 'Kubernetes binary'
 export async function ensure(root, tell) {
   if (process.env.ISTHMUS_KUBE) return checkGiven(process.env.ISTHMUS_KUBE)
   needGo()
-  tell('the first build takes about 5 minutes on 2 cores; it is then kept')
-  await run(process.execPath, [join(root, 'packages/kube-binary/build.mjs')])
+  const long = setTimeout(() => tell('the first build takes about 5 minutes on 2 cores; it is then kept'), 3_000)
+  try {
+    await run(process.execPath, [join(root, 'packages/kube-binary/build.mjs')])
+  } finally {
+    clearTimeout(long)
+  }
 }
 
 function checkGiven(path) {
