@@ -73,11 +73,11 @@ function ignoreWhenSet(error: NodeJS.ErrnoException) {
 }
 
 /** An id without an entry in /etc/passwd, as containers have them, is known by its number alone. */
-function currentUser(): { username: string; uid: number } {
+function currentUser(): { username: string; uid: number; gid: number } {
   try {
     return userInfo()
   } catch {
     const uid = process.getuid?.() ?? -1
-    return { username: String(uid), uid }
+    return { username: String(uid), uid, gid: process.getgid?.() ?? -1 }
   }
 }
