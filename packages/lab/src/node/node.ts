@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { IsthmusError } from '@isthmus/errors'
 import { envoyBinary, kubeBinary } from '../binaries.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { type Daemon, startDaemon } from '../cluster/daemon.ts'
 import type { Settings } from '../cri/settings.ts'
+import { readTable } from '../images/index.ts'
 import { programs } from '../programs/index.ts'
 import { giveBackCgroup, takeCgroup } from './cgroup.ts'
 import { kubeletConfig, proxyConfig } from './config.ts'
@@ -45,8 +46,10 @@ export interface LabNode {
   stop(): Promise<void>
 }
 
-/** Starts a node: it registers itself, with its region and zone as labels. Await `ready()` before relying on it. */
+/** Starts a node: it registers itself, with its region and zone as labels. Await `ready()` before relying on it. Throws ISM1305. */
 export async function startNode(cluster: Cluster, spec: NodeSpec): Promise<LabNode> {
+  // Here a broken table is an error to read; in the runtime it would be a node that never gets Ready.
+  readTable(ownImageFiles())
   const cgroup = takeCgroup(spec.name)
   const dir = join(cluster.dir, 'nodes', spec.name)
   rmSync(dir, { recursive: true, force: true })
@@ -108,6 +111,14 @@ export async function startNode(cluster: Cluster, spec: NodeSpec): Promise<LabNo
   }
 }
 
+/** The user's image tables: ISTHMUS_LAB_IMAGES, separated by colons. */
+function ownImageFiles(): string[] {
+  return (process.env.ISTHMUS_LAB_IMAGES ?? '')
+    .split(':')
+    .filter(Boolean)
+    .map(file => resolve(file))
+}
+
 async function writeConfiguration(cluster: Cluster, spec: NodeSpec, dir: string, cgroup?: string): Promise<void> {
   const disk = join(dir, 'disk')
   const config = {
@@ -131,7 +142,7 @@ async function writeConfiguration(cluster: Cluster, spec: NodeSpec, dir: string,
     base: join(disk, 'base'),
     programs: cluster.programs.folder,
     programArgv: Object.fromEntries(programs.map(program => [program.name, cluster.programs.argv(program)])),
-    imageFiles: (process.env.ISTHMUS_LAB_IMAGES ?? '').split(':').filter(Boolean),
+    imageFiles: ownImageFiles(),
     kube: kubeBinary(),
     streamSocket: join(disk, 'stream.sock'),
     streamPort: 10350,
