@@ -1,6 +1,6 @@
 // `npm run docs`: writes the pages of docs/reference that are made from code.
 import { writeFileSync } from 'node:fs'
-import { errors } from '@isthmus/errors'
-import { errorsPage } from '@isthmus/errors/document.ts'
+import { pages } from './docs/pages.ts'
 
-writeFileSync(new URL('../docs/reference/errors.md', import.meta.url), errorsPage(errors))
+for (const [file, text] of Object.entries(await pages()))
+  writeFileSync(new URL(`../docs/reference/${file}`, import.meta.url), text)

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { errorsPage } from '../src/document.ts'
 import { errors } from '../src/index.ts'
 
 test('every code says what it means and what mends it, with a reason fit for a condition', () => {
@@ -19,9 +17,4 @@ test('no two codes share a reason, so that a condition leads to one row of the t
     reasons.filter((reason, i) => reasons.indexOf(reason) !== i),
     [],
   )
-})
-
-test('docs/reference/errors.md is what the table says (npm run docs writes it)', () => {
-  const page = readFileSync(new URL('../../../docs/reference/errors.md', import.meta.url), 'utf8')
-  assert.equal(page, errorsPage(errors))
 })

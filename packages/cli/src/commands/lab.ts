@@ -10,18 +10,20 @@ import { printStatus } from './lab-status.ts'
 
 /** `isthmus lab`: the two-region world on this machine. */
 export function register(parent: Command): void {
-  const lab = parent.command('lab').description('the two-region world on this machine')
+  const lab = parent.command('lab').description('The two-region world on this machine.')
 
   lab
     .command('up')
-    .description('start a world and leave it running')
-    .option('-f, --file <world>', 'the cloud resources it begins with (YAML)', defaultWorld)
+    .description('Start a world and leave it running.')
+    .option('-f, --file <world>', 'the cloud resources it begins with, YAML (default: two regions joined by CEN)')
     .option('--wait-timeout <seconds>', 'how long to wait until it is ready', Number, 300)
-    .action(async (options: { file: string; waitTimeout: number }) => up(options.file, options.waitTimeout))
+    .action(async (options: { file?: string; waitTimeout: number }) =>
+      up(options.file ?? defaultWorld, options.waitTimeout),
+    )
 
   lab
     .command('status')
-    .description('what runs, and what is not ready')
+    .description('What runs, and what is not ready.')
     .option('-o, --output <format>', 'json for all of it')
     .action(async (options: { output?: string }) => {
       const running = await connectLab()
@@ -38,13 +40,13 @@ export function register(parent: Command): void {
 
   lab
     .command('env')
-    .description('shell lines that set PATH and KUBECONFIG: eval "$(isthmus lab env)"')
+    .description('Shell lines that set PATH and KUBECONFIG: eval "$(isthmus lab env)".')
     .action(async () => console.log(await environmentLines(labDirectory())))
 
   lab
     .command('exec')
     .description(
-      'run a command at a node, a router, a pod (CLUSTER/NAMESPACE/POD or the start of its name) or "internet"',
+      'Run a command at a node, a router, a pod (CLUSTER/NAMESPACE/POD or the start of its name) or "internet"',
     )
     .argument('<place>')
     .argument('<command...>')
@@ -63,7 +65,7 @@ export function register(parent: Command): void {
 
   lab
     .command('down')
-    .description('end the world and all that is in it')
+    .description('End the world and all that is in it.')
     .action(async () => {
       const running = await connectLab()
       if (!running) return console.log('No lab runs.')
@@ -73,7 +75,7 @@ export function register(parent: Command): void {
 
   lab
     .command('logs')
-    .description('the log of a part of it; without a name, which there are')
+    .description('The log of a part of it; without a name, which there are.')
     .argument('[name]', 'control-plane, inside, ack-hangzhou/kube-apiserver, ack-hangzhou-1/kubelet, …')
     .option('-f, --follow', 'go on as it grows')
     .option('-n, --lines <number>', 'how many of its last lines', '200')

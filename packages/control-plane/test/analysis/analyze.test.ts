@@ -19,7 +19,7 @@ import {
 
 const said = (m: Mesh) => analyze(m).map(f => `${f.code} ${f.origin.kind}/${f.origin.name} ${f.field ?? ''}`.trim())
 
-test("of the seed's own rules only the subsets without pods are mentioned", () => {
+test("of the tutorial's own rules only the subsets without pods are mentioned", () => {
   const found = analyze(bookinfo())
   assert.ok(found.every(f => f.code === 'ISM2205' && f.severity === 'info'))
   assert.ok(found.some(f => f.message.includes('subset v3: no endpoint of reviews')))

@@ -44,7 +44,7 @@ test('a virtual host answers to the names and the addresses of its own cluster',
   ])
 })
 
-test("the gateway serves the seed's routes on port 80", () => {
+test("the gateway serves the tutorial's routes on port 80", () => {
   const t = translate(gatewayView(), bookinfo())
   assert.deepEqual(names(t.listeners), ['0.0.0.0_80'])
   assert.deepEqual(names(t.routes), ['http.80'])

@@ -65,7 +65,7 @@ test('load balancers', async () => {
   await accepted(sidecar(), m)
 })
 
-test('connection pools and outlier detection as the seed writes them', () => {
+test('connection pools and outlier detection as the tutorial writes them', () => {
   const c = clusterWith({
     connectionPool: { http: { maxRequestsPerConnection: 1, http2MaxRequests: 7 }, tcp: { connectTimeoutMs: 250 } },
     outlierDetection: { consecutive5xxErrors: 1, intervalMs: 1000, baseEjectionTimeMs: 60_000 },

@@ -202,7 +202,7 @@ export function inbound(name: string, targetPort: number, protocol: Protocol = '
   return { service: fqdn(name), servicePort: targetPort, targetPort, name: 'http', protocol }
 }
 
-/** The seed's Bookinfo in two clusters with its routing rules: reviews v1 in Hangzhou, v2 in Shanghai. */
+/** The tutorial's Bookinfo in two clusters with its routing rules: reviews v1 in Hangzhou, v2 in Shanghai. */
 export function bookinfo(more: Parameters<typeof mesh>[0] = {}): Mesh {
   const pods = (prefix: string, locality: Locality, clusterName: string, versions: readonly string[], app: string) =>
     versions.map((version, i) =>

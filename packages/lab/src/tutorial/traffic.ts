@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts'
 import { when } from './wait.ts'
 import type { Place } from './world.ts'
 
-/** The seed's loop: ten requests, and how many lines with `full stars` they give. Shown as it would be typed. */
+/** The tutorial's loop: ten requests, and how many lines with `full stars` they give. Shown as it would be typed. */
 export async function tenRequests(scene: Scene, place: Place): Promise<PageCount> {
   const url = `${await scene.gateway(place)}/productpage`
   scene.narrator.command(`for i in $(seq 10); do curl -s ${url} | grep full.stars; done | wc -l`)

@@ -1,4 +1,4 @@
-/** The names of the tutorial's world, as the world file and the seed's text have them. */
+/** The names of the tutorial's world, as the world file and docs/guide/tutorial.md have them. */
 export const hangzhou = {
   cluster: 'ack-hangzhou',
   region: 'cn-hangzhou',

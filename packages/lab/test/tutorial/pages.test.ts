@@ -5,7 +5,7 @@ import { gatewayAddress } from '../../src/tutorial/gateway-address.ts'
 import { countPages, describe, fullStars, getPage, getPages, reviewsVersion } from '../../src/tutorial/pages.ts'
 
 for (const version of ['v1', 'v2', 'v3'] as const) {
-  test(`pages with reviews ${version} are counted as the seed's loop counts them`, async () => {
+  test(`pages with reviews ${version} are counted as the tutorial's loop counts them`, async () => {
     await using bookinfo = await world(version, 'cn-shanghai')
     const count = countPages(await getPages(`${bookinfo.url}/productpage`, 10, 2))
     assert.equal(count.lines, version === 'v1' ? 0 : 20)

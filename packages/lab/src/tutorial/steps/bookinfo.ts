@@ -5,7 +5,7 @@ import { hangzhou, manifests, type Place, places } from '../world.ts'
 
 const deployments = ['productpage-v1', 'details-v1', 'ratings-v1', 'reviews-v1', 'reviews-v2', 'reviews-v3']
 
-/** Step 3: a gateway in each cluster, Bookinfo in both, the seed's routing. */
+/** Step 3: a gateway in each cluster, Bookinfo in both, the tutorial's routing. */
 export const bookinfo: Step = {
   number: 3,
   title: 'A gateway and Bookinfo in both clusters',
@@ -43,10 +43,11 @@ export const bookinfo: Step = {
     }
     await scene.check('versions of reviews', '120 requests spread over v1, v2 and v3, about 1:1:1', async () => {
       const url = `${await scene.gateway(hangzhou)}/productpage`
-      const { versions, failed } = countPages(await getPages(url, 120, 4))
+      // One after another, as a person refreshes: with several under way the balancer takes the less busy of two pods.
+      const { versions, failed } = countPages(await getPages(url, 120))
       const { v1, v2, v3 } = versions
-      // The default balancer takes the less busy of two pods, which favours v1: it asks no ratings and answers sooner.
-      const even = [v1, v2, v3].every(pages => pages >= 18 && pages <= 72)
+      // 40 each on average, 5 more or less as chance has it (one standard deviation).
+      const even = [v1, v2, v3].every(pages => pages >= 22 && pages <= 58)
       return { ok: even && failed === 0, observed: `v1 ${v1}, v2 ${v2}, v3 ${v3}, ${failed} failed` }
     })
   },
