@@ -6,6 +6,7 @@ import { commandAt } from '@isthmus/lab/sandbox/exec.ts'
 import { logFiles } from '@isthmus/lab/sandbox/logs.ts'
 import type { Command } from 'commander'
 import pc from 'picocolors'
+import { print } from '../output.ts'
 import { printStatus } from './lab-status.ts'
 
 /** `isthmus lab`: the two-region world on this machine. */
@@ -24,14 +25,13 @@ export function register(parent: Command): void {
   lab
     .command('status')
     .description('What runs, and what is not ready.')
-    .option('-o, --output <format>', 'json for all of it')
+    .option('-o, --output <format>', 'json or yaml, all of it')
     .action(async (options: { output?: string }) => {
       const running = await connectLab()
-      if (options.output === 'json')
-        console.log(
-          JSON.stringify(
-            running ? { running: true, ...running.record, ...(await running.status()) } : { running: false },
-          ),
+      if (options.output)
+        print(
+          running ? { running: true, ...running.record, ...(await running.status()) } : { running: false },
+          options.output,
         )
       else if (running) printStatus(await running.status(), running.record)
       else console.log(`No lab runs (in ${labDirectory()}). Start it: isthmus lab up`)
