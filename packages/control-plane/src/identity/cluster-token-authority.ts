@@ -5,7 +5,7 @@ import type { ReviewedToken, TokenAuthority } from './cluster-keys.ts'
 /** A member cluster's API as the authority over its pods' tokens. */
 export function clusterTokenAuthority(client: KubeClient): TokenAuthority {
   return {
-    keys: signal => client.json<JSONWebKeySet>({ path: '/openid/v1/jwks', signal }),
+    keys: signal => client.json<JSONWebKeySet>({ path: '/openid/v1/jwks', accept: 'application/jwk-set+json', signal }),
     async review(token, audiences, signal): Promise<ReviewedToken | undefined> {
       const { status } = await client.json<{ status?: TokenReviewStatus }>({
         method: 'POST',

@@ -25,6 +25,10 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
   scene.narrator.say(
     `${shanghai.cluster}'s API is taken away; then the control plane is killed with -9 and started again.`,
   )
+  const proxies: readonly { cluster: string }[] = JSON.parse(
+    await scene.tools.isthmus('proxy status -o json', { show: false }),
+  )
+  const proxiesBefore = proxies.filter(proxy => proxy.cluster === shanghai.cluster).length
   await scene.controls.pauseApi(shanghai.cluster)
   await scene.controls.killControlPlane()
   await scene.wait('the control plane', 60, async () => {
@@ -40,6 +44,17 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
       return more >= 3 ? { done: true, value: more } : { done: false, seen: `${more}` }
     })
     return { ok: true, observed: `${after} more of them went to Shanghai with the control plane back and its API away` }
+  })
+  await scene.check("the far cluster's proxies are known without its API", 'all of them connect again', async () => {
+    const far = (list: readonly { cluster: string }[]) =>
+      list.filter(proxy => proxy.cluster === shanghai.cluster).length
+    const count = await scene.wait(`the proxies of ${shanghai.cluster}`, 60, async () => {
+      const list = JSON.parse(await scene.tools.isthmus('proxy status -o json', { show: false }))
+      return far(list) >= proxiesBefore
+        ? { done: true, value: far(list) }
+        : { done: false, seen: `${far(list)} of them` }
+    })
+    return { ok: true, observed: `${count} of ${proxiesBefore} connected again, by the token keys that were kept` }
   })
   await scene.check('a pod added meanwhile is found', 'it serves requests', async () => {
     await scale(scene, hangzhou, ['reviews-v1'], 2)
