@@ -61,3 +61,23 @@ export function describeLoad(summary: Summary): string {
   const kinds = Object.entries(summary.failures).map(([kind, count]) => `${count} ${kind}`)
   return `${summary.failed} of ${summary.sent} failed${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`
 }
+
+/**
+ * What a gateway's own access log says of requests that failed: where each went and why it ended. '' where none did, so
+ * that a reader has the cause beside the count.
+ */
+export async function failuresAt(scene: Scene, place: Place, summary: Summary): Promise<string> {
+  if (summary.failed === 0) return ''
+  const since = Math.ceil(summary.seconds) + 5
+  const words = `-n istio-system logs deployment/istio-ingressgateway --since=${since}s`
+  const log = await scene.tools.kubectl(place.cluster, words, { show: false }).catch(() => '')
+  const failed = log.split('\n').flatMap(line => {
+    try {
+      const { response_code: code, response_flags: flags, upstream_host: host, attempts, duration } = JSON.parse(line)
+      return code >= 400 || code === 0 ? [`${code} ${flags} at ${host}, ${attempts} attempts, ${duration} ms`] : []
+    } catch {
+      return []
+    }
+  })
+  return failed.length > 0 ? `; ${place.cluster}'s gateway says: ${failed.slice(0, 3).join(', ')}` : ''
+}

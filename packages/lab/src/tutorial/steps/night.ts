@@ -1,6 +1,7 @@
+import type { Summary } from '../../programs/load/summary.ts'
 import { getPage } from '../pages.ts'
 import type { Scene, Step } from '../scene.ts'
-import { describeLoad, pageLoad } from '../traffic.ts'
+import { describeLoad, failuresAt, pageLoad } from '../traffic.ts'
 import { when } from '../wait.ts'
 import { rollout, scale } from '../workloads.ts'
 import { hangzhou, type Place, peerAttachment, places, shanghai } from '../world.ts'
@@ -25,10 +26,10 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
   scene.narrator.say(
     `${shanghai.cluster}'s API is taken away; then the control plane is killed with -9 and started again.`,
   )
-  const proxies: readonly { cluster: string }[] = JSON.parse(
-    await scene.tools.isthmus('proxy status -o json', { show: false }),
+  const proxiesBefore = proxiesOf(
+    shanghai,
+    JSON.parse(await scene.tools.isthmus('proxy status -o json', { show: false })),
   )
-  const proxiesBefore = proxies.filter(proxy => proxy.cluster === shanghai.cluster).length
   await scene.controls.pauseApi(shanghai.cluster)
   await scene.controls.killControlPlane()
   await scene.wait('the control plane', 60, async () => {
@@ -77,9 +78,22 @@ async function controlPlaneLost(scene: Scene): Promise<void> {
     'no request failed at either gateway',
     async () => ({
       ok: summaries.every(summary => summary.failed === 0 && summary.sent > 0),
-      observed: places.map((place, index) => `${place.cluster} ${describeLoad(summaries[index]!)}`).join('; '),
+      observed: await describeLoads(scene, summaries),
     }),
   )
+}
+
+/** A proxy that comes again may have its old stream for a moment: each counts once. */
+function proxiesOf(place: Place, list: readonly { id: string; cluster: string }[]): number {
+  return new Set(list.filter(proxy => proxy.cluster === place.cluster).map(proxy => proxy.id)).size
+}
+
+async function describeLoads(scene: Scene, summaries: readonly Summary[]): Promise<string> {
+  const said = places.map(async (place, index) => {
+    const summary = summaries[index]!
+    return `${place.cluster} ${describeLoad(summary)}${await failuresAt(scene, place, summary)}`
+  })
+  return (await Promise.all(said)).join('; ')
 }
 
 async function connectionCut(scene: Scene): Promise<void> {
@@ -114,7 +128,7 @@ async function connectionCut(scene: Scene): Promise<void> {
   const summaries = await Promise.all(loads.map(load => load.stop()))
   await scene.check('requests meanwhile', 'no request failed at either gateway', async () => ({
     ok: summaries.every(summary => summary.failed === 0 && summary.sent > 0),
-    observed: places.map((place, index) => `${place.cluster} ${describeLoad(summaries[index]!)}`).join('; '),
+    observed: await describeLoads(scene, summaries),
   }))
   const again = { apiVersion, kind, metadata: { name: metadata.name }, spec }
   await scene.tools.kubectl('cloud', 'apply -f -', { input: JSON.stringify(again) })
@@ -146,6 +160,9 @@ async function regionLost(scene: Scene): Promise<void> {
       return sent >= 200 ? { done: true, value: sent } : { done: false, seen: `${sent} requests` }
     })
     const summary = await load.stop()
-    return { ok: summary.failed === 0, observed: describeLoad(summary) }
+    return {
+      ok: summary.failed === 0,
+      observed: `${describeLoad(summary)}${await failuresAt(scene, shanghai, summary)}`,
+    }
   })
 }
