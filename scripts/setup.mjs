@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import * as crds from './setup/crds.mjs'
 import * as envoy from './setup/envoy.mjs'
 import * as envoyApi from './setup/envoy-api.mjs'
-import { SetupFailure } from './setup/failure.mjs'
+import { SetupFailure, together } from './setup/failure.mjs'
 import * as kube from './setup/kube.mjs'
 import * as npm from './setup/npm.mjs'
 import { checkNamespaces, ensureTools } from './setup/tools.mjs'
@@ -36,10 +36,23 @@ export async function setup() {
     throw new SetupFailure('ISM1003', `this is Node ${process.versions.node}`)
   await ensureTools(progress)
   checkNamespaces()
-  const step = part => progress(part.name, tell => part.ensure(root, tell))
+  // What cannot be had is said before anything long begins.
+  const missing = [envoy, crds, kube].flatMap(part => {
+    try {
+      part.check?.()
+      return []
+    } catch (error) {
+      return [{ step: part.name, error }]
+    }
+  })
+  if (missing.length > 0) throw together(missing)
+  const step = part =>
+    progress(part.name, tell => part.ensure(root, tell)).catch(error => {
+      throw { step: part.name, error }
+    })
   const all = await Promise.allSettled([step(npm).then(() => step(envoyApi)), step(envoy), step(crds), step(kube)])
-  const failed = all.filter(result => result.status === 'rejected').map(result => result.reason)
-  if (failed.length > 0) throw new SetupFailure('ISM1002', failed.map(error => error.text ?? error.message).join('\n'))
+  const failed = all.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  if (failed.length > 0) throw together(failed)
   return (Date.now() - began) / 1000
 }
 

@@ -14,6 +14,8 @@ export function hashOf(...parts) {
   return hash.digest('hex').slice(0, 16)
 }
 
+export const isCached = name => existsSync(join(cacheRoot, name))
+
 /**
  * A folder of the cache that is either whole or not there: `fill(dir)` writes beside it, then it is renamed into place.
  * Two set-ups at once are fine: the second rename finds the first one's folder and uses that. Interrupted, it takes

