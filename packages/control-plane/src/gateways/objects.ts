@@ -92,7 +92,7 @@ export function gatewayObjects(gateway: GatewaySpec, settings: ProxySettings): r
                 ...container,
                 ports: [...ports, ...(container.ports ?? [])],
                 readinessProbe: { ...container.readinessProbe, periodSeconds: 1, failureThreshold: 2 },
-                securityContext: gatewaySecurity(gateway, container.securityContext),
+                securityContext: gatewaySecurity(gateway, settings, container.securityContext),
               },
             ],
             volumes: proxyVolumes,
@@ -123,9 +123,13 @@ export function gatewayObjects(gateway: GatewaySpec, settings: ProxySettings): r
   ] as KubeObject[]
 }
 
-/** A gateway listens on its target ports itself: below 1024 that takes root, or the one capability for it. */
-function gatewaySecurity(gateway: GatewaySpec, common: Record<string, unknown> | undefined) {
+/**
+ * A gateway listens on its target ports itself: below 1024 that takes root, or the one capability for it. Where sidecars
+ * are told apart by a packet mark there is no other user id than root's.
+ */
+function gatewaySecurity(gateway: GatewaySpec, settings: ProxySettings, common: Record<string, unknown> | undefined) {
   const low = gateway.ports.some(port => port.targetPort < 1024)
-  if (gateway.runAsRoot) return { ...common, runAsUser: 0, runAsGroup: 0, runAsNonRoot: false }
+  if (gateway.runAsRoot || settings.redirect === 'mark')
+    return { ...common, runAsUser: 0, runAsGroup: 0, runAsNonRoot: false }
   return { ...common, capabilities: { drop: ['ALL'], ...(low && { add: ['NET_BIND_SERVICE'] }) } }
 }

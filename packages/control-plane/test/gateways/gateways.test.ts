@@ -86,8 +86,13 @@ test('what cannot be run is refused with the field that is wrong', () => {
 })
 
 test('without root it runs as the proxy user, with the one capability that port 80 takes', () => {
-  const [, deployment] = gatewayObjects(gatewaySpec(gateway({ runAsRoot: false })).spec!, settings) as any[]
-  const { securityContext } = deployment.spec.template.spec.containers[0]
+  const security = (redirect: 'uid' | 'mark') => {
+    const { spec } = gatewaySpec(gateway({ runAsRoot: false }))
+    const [, deployment] = gatewayObjects(spec!, { ...settings, redirect }) as any[]
+    return deployment.spec.template.spec.containers[0].securityContext
+  }
+  const securityContext = security('uid')
+  assert.equal(security('mark').runAsUser, 0, 'where there is no other user id')
   assert.equal(securityContext.runAsUser, 1337)
   assert.deepEqual(securityContext.capabilities.add, ['NET_BIND_SERVICE'])
 })
