@@ -16,11 +16,18 @@ export const terminal: Stage = {
 export class Narrator {
   readonly #stage: Stage
   #progressShown = false
+  #muted = false
   readonly #colors: ReturnType<typeof pc.createColors>
 
   constructor(stage: Stage = terminal) {
     this.#stage = stage
     this.#colors = pc.createColors(stage.live && pc.isColorSupported)
+  }
+
+  /** Says nothing from here on. */
+  mute(): void {
+    if (this.#progressShown) this.#stage.write('\r\x1b[2K')
+    this.#muted = true
   }
 
   title(number: number, text: string): void {
@@ -55,12 +62,13 @@ export class Narrator {
 
   /** Shown only while it lasts, and only on a terminal. */
   progress(text: string): void {
-    if (!this.#stage.live) return
+    if (!this.#stage.live || this.#muted) return
     this.#stage.write(`\r\x1b[2K  ${this.#colors.dim(`… ${text}`)}`)
     this.#progressShown = true
   }
 
   #line(text: string): void {
+    if (this.#muted) return
     if (this.#progressShown) this.#stage.write('\r\x1b[2K')
     this.#progressShown = false
     this.#stage.write(`${text}\n`)

@@ -50,17 +50,27 @@ export async function runTutorial(options: TutorialOptions): Promise<number> {
       log: (message, seconds) => narrator.say(`${seconds.toFixed(1).padStart(5)} s  ${message}`),
     })
   const lab = await Promise.race([starting, interruption.then(() => undefined)])
-  // The world lives and dies with this process: there is nothing else to take down.
-  if (!lab) return 130
+  if (!lab) {
+    narrator.say(
+      options.keep
+        ? 'Interrupted.'
+        : 'Interrupted: what there was of the world goes with this command, nothing is left.',
+    )
+    // The world lives and dies with this process: there is nothing else to take down.
+    return 130
+  }
   const world = running ? 0 : (performance.now() - began) / 1000
 
-  const tools = new Tools(narrator, environment(lab), kubectlCommand(), isthmusCommand())
-  const scene = new Scene(tools, narrator, controlsOf(lab))
+  const playbill = new Narrator()
+  const tools = new Tools(playbill, environment(lab), kubectlCommand(), isthmusCommand())
+  const scene = new Scene(tools, playbill, controlsOf(lab))
   let stopped = false
   const playing = play(scene, steps, () => stopped)
-  await Promise.race([playing, interruption, lab.ended])
+  const played = await Promise.race([playing.then(() => true), interruption, lab.ended])
   stopped = true
-  tools.close()
+  // What is cut short here says nothing about the mesh.
+  if (!played) playbill.mute()
+  tools.close(!played)
 
   const total = (performance.now() - began) / 1000 + options.setupSeconds
   if (options.report) {
@@ -71,12 +81,17 @@ export async function runTutorial(options: TutorialOptions): Promise<number> {
   narrator.say(
     `${summaryLine(scene.checks)}. World ready in ${world.toFixed(1)} s, everything in ${total.toFixed(1)} s.`,
   )
-  if (interruption.happened) {
-    if (!options.keep) await lab.down()
-    return 130
+  if (!played && !interruption.happened) {
+    narrator.say(`The world ended before its time; why stands in ${join(lab.directory, 'logs')}.`)
+    return 1
   }
-  if (!options.once) await stay(scene, lab, narrator, options, interruption)
-  if (options.once || !options.keep) await lab.down()
+  if (played && !options.once) await stay(scene, lab, narrator, options, interruption)
+  if (!played) narrator.say(options.keep ? 'Interrupted: the world stays up.' : 'Interrupted: the world is taken down.')
+  if ((played && options.once) || !options.keep) {
+    await lab.down()
+    narrator.say('The world is down; nothing of it is left.')
+  }
+  if (!played) return 130
   return allOk(scene.checks) ? 0 : 1
 }
 

@@ -38,6 +38,7 @@ export class Tools {
   readonly #kubectl: readonly string[]
   readonly #isthmus: readonly string[]
   readonly #running = new Set<ChildProcess>()
+  #closed = false
 
   /** `kubectl` and `isthmus`: the commands to start, with their first arguments. */
   constructor(narrator: Narrator, env: NodeJS.ProcessEnv, kubectl: readonly string[], isthmus: readonly string[]) {
@@ -70,8 +71,9 @@ export class Tools {
     return this.#run(this.#isthmus, split(words), 'isthmus', options)
   }
 
-  /** Ends what still runs. */
-  close(): void {
+  /** Ends what still runs; `forGood`: and starts nothing any more. */
+  close(forGood = false): void {
+    this.#closed ||= forGood
     for (const child of this.#running) child.kill('SIGTERM')
   }
 
@@ -90,6 +92,7 @@ export class Tools {
   }
 
   #spawn([command = '', ...words]: readonly string[], options: ToolOptions): Promise<Finished> {
+    if (this.#closed) return Promise.resolve({ code: 137, stdout: '', stderr: 'the tutorial has ended' })
     return new Promise((resolve, reject) => {
       const child = spawn(command, words, { cwd: root, env: this.#env, stdio: ['pipe', 'pipe', 'pipe'] })
       this.#running.add(child)
