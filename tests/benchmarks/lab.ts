@@ -12,7 +12,7 @@ import { failoverOn } from '@isthmus/lab/tutorial/policy.ts'
 import { Scene } from '@isthmus/lab/tutorial/scene.ts'
 import { selectSteps } from '@isthmus/lab/tutorial/steps/index.ts'
 import { Tools } from '@isthmus/lab/tutorial/tools.ts'
-import { pageLoad, settled } from '@isthmus/lab/tutorial/traffic.ts'
+import { describeLoad, failuresAt, pageLoad, settled } from '@isthmus/lab/tutorial/traffic.ts'
 import { scale } from '@isthmus/lab/tutorial/workloads.ts'
 import { hangzhou, shanghai } from '@isthmus/lab/tutorial/world.ts'
 import { type Fault, faults } from './lab/faults.ts'
@@ -93,6 +93,8 @@ async function measure(scene: Scene, fault: Fault): Promise<Measured> {
   })
   const struck = (performance.now() - started) / 1000
   const summary = await load.stop()
+  if (summary.failed > 0)
+    console.log(`  ${fault.name}: ${describeLoad(summary)}${await failuresAt(scene, hangzhou, summary)}`)
   await fault.mend(scene)
   const after = (ms: number | undefined) => (ms === undefined ? struck : Math.max(0, (ms - loadAge) / 1000))
   return {
