@@ -5,7 +5,7 @@ export const labErrors = table({
   ISM1101: {
     reason: 'NoUserNamespace',
     meaning: 'This kernel or its settings do not let this user make a user namespace, in which the lab lives.',
-    mend: 'sudo sysctl -w user.max_user_namespaces=65536 kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0',
+    mend: 'sudo sysctl -e -w user.max_user_namespaces=65536 kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0',
   },
   ISM1102: {
     reason: 'SandboxNotMade',
@@ -51,5 +51,10 @@ export const labErrors = table({
     reason: 'LabEnded',
     meaning: 'The lab ended while it was in use.',
     mend: 'Read the end of the log (isthmus lab logs), then start it again: isthmus lab up',
+  },
+  ISM1112: {
+    reason: 'FewInotifyInstances',
+    meaning: 'This user has few inotify instances left; a kubelet or an Envoy that gets none fails to start.',
+    mend: 'sudo sysctl -w fs.inotify.max_user_instances=1024',
   },
 })

@@ -7,7 +7,7 @@ import { Channel, dial } from './sandbox/channel.ts'
 import { type ExecOptions, type ExecResult, execInside } from './sandbox/exec.ts'
 import { controlSocket, fromOutside, labDirectory } from './sandbox/paths.ts'
 import { type LabRecord, readRecord, startTimeOf } from './sandbox/record.ts'
-import { checkRequirements } from './sandbox/requirements.ts'
+import { checkRequirements, warnings } from './sandbox/requirements.ts'
 import { supervise } from './sandbox/supervisor.ts'
 import { defaultWorld } from './world/load.ts'
 
@@ -55,6 +55,7 @@ export async function startLab(options: StartOptions): Promise<Lab> {
   const worldFile = options.worldFile ?? defaultWorld
   const log = options.log ?? (() => {})
   if (await readRecord(directory)) throw new IsthmusError('ISM1105', `in ${directory}`)
+  for (const warning of warnings()) log(warning.text, 0)
   const deadline = timeout((options.waitTimeout ?? 300) * 1000)
   if (options.attached) {
     const supervisor = await supervise({ directory, worldFile, progress: log })
