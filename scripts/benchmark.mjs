@@ -1,7 +1,7 @@
 // `npm run benchmark -- NAME [arguments]`: figures, with their spread; nothing here passes or fails.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { attached } from './attached.mjs'
 import { node24, root, setupOrExit } from './setup.mjs'
 
 const [name, ...rest] = process.argv.slice(2)
@@ -11,6 +11,4 @@ if (!name || !/^[a-z]+$/.test(name) || !existsSync(file)) {
   process.exit(2)
 }
 await setupOrExit()
-const child = spawn(node24, ['--disable-warning=ExperimentalWarning', file, ...rest], { stdio: 'inherit', cwd: root })
-process.on('SIGINT', () => {})
-child.on('exit', code => process.exit(code ?? 1))
+process.exit(await attached(node24, ['--disable-warning=ExperimentalWarning', file, ...rest], { cwd: root }))

@@ -26,10 +26,13 @@ export function run(program, args, options = {}) {
   })
 }
 
-let prefix
-/** What is killed leaves nobody behind who goes on writing: the kernel ends the program with us, where setpriv can ask. */
-function endsWithUs() {
-  const asked = ['setpriv', '--pdeathsig', 'KILL', '--']
-  prefix ??= spawnSync(asked[0], [...asked.slice(1), 'true']).status === 0 ? asked : []
-  return prefix
+let possible
+/**
+ * What is killed leaves nobody behind who goes on working: a prefix by which the kernel sends a program this signal when
+ * we end; nothing where setpriv cannot ask for that.
+ */
+export function endsWithUs(signal = 'KILL') {
+  const asked = ['setpriv', '--pdeathsig', signal, '--']
+  possible ??= spawnSync(asked[0], [...asked.slice(1), 'true']).status === 0
+  return possible ? asked : []
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endsWithUs } from '../setup/run.mjs'
 import { node24, root } from '../setup.mjs'
 
 const bin = name => join(root, 'node_modules', '.bin', name)
@@ -47,7 +48,8 @@ function total(...parts) {
 function run(program, args) {
   const env = { ...process.env, PATH: `${join(root, 'node_modules/node/bin')}:${process.env.PATH}`, FORCE_COLOR: '0' }
   return new Promise(resolve => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env })
+    const [command, ...rest] = [...endsWithUs('TERM'), program, ...args]
+    const child = spawn(command, rest, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env })
     child.on('error', error => {
       console.error(`${program}: ${error.message}`)
       resolve(1)

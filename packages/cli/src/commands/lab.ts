@@ -105,7 +105,7 @@ async function up(worldFile: string, waitTimeout: number): Promise<void> {
   const lab = await startLab({ worldFile, waitTimeout, log, attached: false })
   const { ready, clusters } = await lab.status()
   if (ready) console.log(pc.green(`The world is ready: ${clusters.map(c => c.name).join(', ')}.`))
-  console.log('Next: eval "$(isthmus lab env)" and kubectl config get-contexts')
+  console.log('Next: eval "$(npx isthmus lab env)" and kubectl config get-contexts')
 }
 
 async function need(): Promise<Lab> {

@@ -16,7 +16,8 @@ export async function environmentLines(directory: string, env: NodeJS.ProcessEnv
   if (!others.some(folder => existsSync(join(folder, 'kubectl'))))
     await program(join(bin, 'kubectl'), [kubeBinary(env), 'kubectl'])
   return [
-    `export PATH=${quoted([bin, ...others].join(delimiter))}`,
+    // The shell's own PATH, not ours: npx puts folders of its own into ours, with a node that is not the user's.
+    `case ":$PATH:" in *:${quoted(bin)}:*) ;; *) export PATH=${quoted(bin)}:"$PATH" ;; esac`,
     `export KUBECONFIG=${quoted(join(directory, 'kubeconfig'))}`,
     ...(env.ISTHMUS_LAB_DIR ? [`export ISTHMUS_LAB_DIR=${quoted(env.ISTHMUS_LAB_DIR)}`] : []),
   ].join('\n')
