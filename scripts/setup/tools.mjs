@@ -42,7 +42,7 @@ export function needGo() {
     throw new SetupFailure(
       'ISM1001',
       'go is missing: the Kubernetes binary is built with it, and the API definitions of Envoy, Istio and the Gateway API are fetched with it (ISTHMUS_KUBE points to a Kubernetes binary that is already there; the definitions need Go all the same, once)',
-      `Run: ${isRoot ? '' : 'sudo '}apt-get install -y golang-go (where that is older than Go 1.21: https://go.dev/doc/install)`,
+      `Run: ${isRoot ? '' : 'sudo '}apt-get install -y golang-go (where that is older than Go 1.25: https://go.dev/doc/install)`,
     )
 }
 
