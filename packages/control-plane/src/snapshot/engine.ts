@@ -64,6 +64,8 @@ export class SnapshotEngine {
   #mesh: Mesh | undefined
   #findings: readonly Finding[] = []
   #findingsText = ''
+  /** What each view had to say when they were last put together. */
+  #said: readonly (readonly Finding[])[] = []
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -207,11 +209,11 @@ export class SnapshotEngine {
 
   #publishFindings(): void {
     const { onFindings } = this.#options
+    const said = [...this.#entries.values()].filter(e => e.handles.size > 0).map(e => e.state.findings)
+    if (said.length === this.#said.length && said.every((findings, i) => findings === this.#said[i])) return
+    this.#said = said
     const found = new Map<string, Finding>()
-    for (const entry of this.#entries.values()) {
-      if (entry.handles.size === 0) continue
-      for (const f of entry.state.findings) found.set([f.code, originText(f.origin), f.message].join('\n'), f)
-    }
+    for (const f of said.flat()) found.set([f.code, originText(f.origin), f.message].join('\n'), f)
     const text = [...found.keys()].sort().join('\n')
     if (text === this.#findingsText) return
     this.#findingsText = text

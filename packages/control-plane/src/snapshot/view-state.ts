@@ -18,6 +18,8 @@ export class ViewState {
   /** Findings of the last full pass, then those of single endpoint sets by name. */
   #findings: readonly Finding[] = []
   readonly #endpointFindings = new Map<string, readonly Finding[]>()
+  /** Both together; undefined until they are asked for again. */
+  #allFindings: readonly Finding[] | undefined
 
   constructor(view: ProxyView, translator: Translator, acceptance: Acceptance) {
     this.view = view
@@ -30,8 +32,10 @@ export class ViewState {
     return this.#snapshot
   }
 
+  /** The same array as long as nothing in it changed. */
   get findings(): readonly Finding[] {
-    return [...this.#findings, ...[...this.#endpointFindings.values()].flat()]
+    this.#allFindings ??= [...this.#findings, ...[...this.#endpointFindings.values()].flat()]
+    return this.#allFindings
   }
 
   map(typeUrl: string): ResourceMap {
@@ -59,6 +63,7 @@ export class ViewState {
     )
     const secrets = accept(typeUrls.secret, t.secrets)
     this.#findings = [...findings, ...(t.findings ?? [])]
+    this.#allFindings = undefined
     this.#publish([
       [typeUrls.cluster, clusters],
       [typeUrls.endpoint, endpoints],
@@ -115,7 +120,7 @@ export class ViewState {
       const same = old && touched !== 'all' && !touched.has(hostOf(endpointSet))
       after.set(endpointSet, same ? old : this.#assignment(mesh, endpointSet, old))
     }
-    for (const name of this.#endpointFindings.keys()) if (!after.has(name)) this.#endpointFindings.delete(name)
+    for (const name of this.#endpointFindings.keys()) if (!after.has(name)) this.#say(name, [])
     return keepIfEqual(before, after)
   }
 
@@ -132,9 +137,14 @@ export class ViewState {
         resource = before
       }
     }
-    if (findings.length > 0) this.#endpointFindings.set(name, findings)
-    else this.#endpointFindings.delete(name)
+    this.#say(name, findings)
     return resource
+  }
+
+  #say(endpointSet: string, findings: readonly Finding[]): void {
+    if (findings.length === 0 && !this.#endpointFindings.delete(endpointSet)) return
+    if (findings.length > 0) this.#endpointFindings.set(endpointSet, findings)
+    this.#allFindings = undefined
   }
 
   #has(assignment: Resource): boolean {
