@@ -3,6 +3,7 @@ import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/end
 import type { Finding, Mesh, ProxyView } from '../model/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
 import { type Acceptance, reportAll } from './acceptance.ts'
+import { Collection } from './collection.ts'
 import { consistentListener, consistentRoute } from './consistency.ts'
 import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
 import { type Resource, type Snapshot, typeUrls } from './resource.ts'
@@ -14,6 +15,7 @@ export class ViewState {
   readonly view: ProxyView
   readonly #translator: Translator
   readonly #acceptance: Acceptance
+  readonly #collections = new Map<string, Collection>()
   #snapshot: Snapshot | undefined
   /** Findings of the last full pass, then those of single endpoint sets by name. */
   #findings: readonly Finding[] = []
@@ -50,20 +52,27 @@ export class ViewState {
     const findings: Finding[] = []
     const report = (finding: Finding) => void findings.push(finding)
     const t = this.#translator.translate(this.view, mesh)
-    const accept = (typeUrl: string, items: readonly TranslatedResource[]) =>
-      this.#collect(typeUrl, items, (item, before) => this.#acceptance.accept(item, before, report))
-
-    const clusters = accept(typeUrls.cluster, t.clusters)
+    const acceptance = this.#acceptance
+    const follow = (
+      typeUrl: string,
+      items: readonly TranslatedResource[],
+      references: readonly unknown[],
+      accept: (item: TranslatedResource, before: Resource | undefined) => Resource | undefined,
+    ) => {
+      const said = findings.length
+      // What is refused or held back is said, and then looked at again in every pass.
+      return this.#collection(typeUrl).follow(items, accept, references, () => findings.length === said)
+    }
+    const clusters = follow(typeUrls.cluster, t.clusters, [], (item, old) => acceptance.accept(item, old, report))
     const endpoints = this.#endpoints(mesh, clusters, touched)
-    const routes = this.#collect(typeUrls.route, t.routes, (item, before) =>
-      consistentRoute(item, before, clusters, this.#acceptance, report),
+    const routes = follow(typeUrls.route, t.routes, [clusters], (item, old) =>
+      consistentRoute(item, old, clusters, acceptance, report),
     )
-    const listeners = this.#collect(typeUrls.listener, t.listeners, (item, before) =>
-      consistentListener(item, before, clusters, routes, this.#acceptance, report),
+    const listeners = follow(typeUrls.listener, t.listeners, [clusters, routes], (item, old) =>
+      consistentListener(item, old, clusters, routes, acceptance, report),
     )
-    const secrets = accept(typeUrls.secret, t.secrets)
-    this.#findings = [...findings, ...(t.findings ?? [])]
-    this.#allFindings = undefined
+    const secrets = follow(typeUrls.secret, t.secrets, [], (item, old) => acceptance.accept(item, old, report))
+    this.#sayOfAll(findings, t.findings ?? [])
     this.#publish([
       [typeUrls.cluster, clusters],
       [typeUrls.endpoint, endpoints],
@@ -96,18 +105,13 @@ export class ViewState {
     this.#publish([[typeUrls.endpoint, after]])
   }
 
-  #collect(
-    typeUrl: string,
-    items: readonly TranslatedResource[],
-    accept: (item: TranslatedResource, before: Resource | undefined) => Resource | undefined,
-  ): ResourceMap {
-    const before = this.map(typeUrl)
-    const after = new Map<string, Resource>()
-    for (const item of items) {
-      const resource = accept(item, before.get(item.name))
-      if (resource) after.set(item.name, resource)
+  #collection(typeUrl: string): Collection {
+    let collection = this.#collections.get(typeUrl)
+    if (!collection) {
+      collection = new Collection()
+      this.#collections.set(typeUrl, collection)
     }
-    return keepIfEqual(before, after)
+    return collection
   }
 
   /** One assignment for each EDS cluster: a cluster without one would wait for it for ever. */
@@ -139,6 +143,13 @@ export class ViewState {
     }
     this.#say(name, findings)
     return resource
+  }
+
+  /** Findings of the pass itself and of translation, which gives the same array while it says the same. */
+  #sayOfAll(found: readonly Finding[], translation: readonly Finding[]): void {
+    if (found.length === 0 && this.#findings === translation) return
+    this.#findings = found.length === 0 ? translation : [...found, ...translation]
+    this.#allFindings = undefined
   }
 
   #say(endpointSet: string, findings: readonly Finding[]): void {

@@ -1,4 +1,4 @@
-import { type Finding, originText } from '../model/index.ts'
+import { type Finding, originText, type ProxyView } from '../model/index.ts'
 
 /** Findings of one service, with the service they are about. */
 export interface ServiceFindings {
@@ -8,11 +8,29 @@ export interface ServiceFindings {
 
 const shown = 3
 
+interface Told {
+  readonly said: readonly ServiceFindings[]
+  readonly findings: readonly Finding[]
+}
+
+/** What was put together last for a view. */
+const told = new WeakMap<ProxyView, Told>()
+
 /**
  * One finding for each thing said, however many services, ports and subsets it is said of: a mesh-wide policy over a thousand
- * services gets a line, not a thousand. The services are named, the first few of them.
+ * services gets a line, not a thousand. The services are named, the first few of them. The same array as long as the same is said.
  */
-export function decisionFindings(all: readonly ServiceFindings[]): readonly Finding[] {
+export function decisionFindings(view: ProxyView, said: readonly ServiceFindings[]): readonly Finding[] {
+  const before = told.get(view)
+  const same = (s: ServiceFindings, i: number) =>
+    s.findings === before?.said[i]?.findings && s.hostname === before.said[i].hostname
+  if (before?.said.length === said.length && said.every(same)) return before.findings
+  const findings = together(said)
+  told.set(view, { said, findings })
+  return findings
+}
+
+function together(all: readonly ServiceFindings[]): readonly Finding[] {
   const groups = new Map<string, { readonly first: Finding; readonly text: string; readonly hosts: Set<string> }>()
   for (const { hostname, findings } of all) {
     for (const f of findings) {

@@ -1,49 +1,53 @@
 import { TrafficDirection } from '@isthmus/envoy-api/envoy/config/core/v3/base'
 import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
-import { type Origin, proxyListenerPorts, type Service, type SidecarView } from '../model/index.ts'
+import { type MeshConfig, type Origin, proxyListenerPorts, type Service, type SidecarView } from '../model/index.ts'
 import { socketAddress } from './address.ts'
 import { duration } from './duration.ts'
 import { type ChainInit, httpInspector, plaintextHttp, tlsInspector, withoutTakenMatches } from './filter-chain.ts'
 import { httpConnectionManager } from './http-connection-manager.ts'
+import { httpPlaces, type OwnPlace } from './http-places.ts'
 import { unknownDestination } from './listener-virtual.ts'
-import { listenerName, passthroughCluster } from './names.ts'
+import { listenerName, passthroughCluster, virtualHostName } from './names.ts'
 import { isHttp } from './protocol.ts'
-import { httpPorts } from './route-outbound.ts'
 import type { Scope } from './scope.ts'
 import { portsOf, virtualAddresses } from './services.ts'
 import { outboundTcpChains } from './tcp-chains.ts'
 import { tcpProxy } from './tcp-proxy.ts'
 import { resource, type TranslatedResource } from './translated.ts'
 
+const anywhere = '0.0.0.0'
+
 /** What shares one address and port before it becomes a listener. */
 interface Binding {
   readonly address: string
   readonly port: number
-  http: boolean
+  /** The route configuration of its HTTP, where it has any. */
+  routes?: string
   readonly chains: ChainInit[]
   readonly origins: Origin[]
 }
 
 /**
- * A sidecar's outbound listeners: one a port for all HTTP services (`0.0.0.0_9080`), where the Host header says which is
- * meant, and one a virtual address for the others (`172.16.3.4_3306`). None is bound unless there is no redirection:
- * `virtualOutbound` hands connections to them.
+ * A sidecar's outbound listeners: one for each address and port of a service (`172.16.3.4_9080`), and one a port for all that is
+ * called elsewhere (`0.0.0.0_9080`), where HTTP's Host header says which service is meant. None is bound unless there is no
+ * redirection: `virtualOutbound` hands connections to them.
  */
-export function outboundListeners(scope: Scope, view: SidecarView): TranslatedResource<typeof ListenerSchema>[] {
-  const wildcard = view.redirect === 'none' ? '127.0.0.1' : '0.0.0.0'
+export function outboundListeners(scope: Scope, view: SidecarView): TranslatedResource[] {
+  const wildcard = view.redirect === 'none' ? '127.0.0.1' : anywhere
   const bindings = new Map<string, Binding>()
   const at = (address: string, port: number): Binding => {
     const name = listenerName(address, port)
     let binding = bindings.get(name)
     if (!binding) {
-      binding = { address, port, http: false, chains: [], origins: [] }
+      binding = { address, port, chains: [], origins: [] }
       bindings.set(name, binding)
     }
     return binding
   }
-  for (const [port, services] of httpPorts(scope)) {
+  const { byHost, byAddress } = httpPlaces(scope)
+  for (const [port, services] of byHost) {
     const binding = at(wildcard, port)
-    binding.http = true
+    binding.routes = String(port)
     for (const [service] of services) binding.origins.push(...service.origins)
   }
   for (const service of scope.services()) {
@@ -58,9 +62,38 @@ export function outboundListeners(scope: Scope, view: SidecarView): TranslatedRe
       }
     }
   }
-  return [...bindings.entries()]
+  const shared = [...bindings.entries()]
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([name, binding]) => listener(name, binding, scope, view, binding.address === wildcard))
+    .map(([name, binding]) => listener(name, binding, scope.mesh.config, view.redirect === 'none'))
+  return [...shared, ...ownListeners(byAddress, scope.mesh.config)]
+}
+
+const own = new WeakMap<Service, Map<string, TranslatedResource<typeof ListenerSchema>>>()
+const ownOf = new WeakMap<readonly OwnPlace[], WeakMap<MeshConfig, readonly TranslatedResource[]>>()
+
+/** The same for every view that has them, and as long as the services are the same. */
+function ownListeners(places: readonly OwnPlace[], config: MeshConfig): readonly TranslatedResource[] {
+  const byConfig = ownOf.get(places) ?? new WeakMap<MeshConfig, readonly TranslatedResource[]>()
+  ownOf.set(places, byConfig)
+  const known = byConfig.get(config)
+  if (known) return known
+  const made = places.flatMap(place => place.addresses.map(address => ownListener(place, address, config)))
+  byConfig.set(config, made)
+  return made
+}
+
+function ownListener({ service, port }: OwnPlace, address: string, config: MeshConfig) {
+  const made = own.get(service) ?? new Map<string, TranslatedResource<typeof ListenerSchema>>()
+  own.set(service, made)
+  const name = listenerName(address, port.number)
+  const key = `${name} ${config.outboundTrafficPolicy}`
+  const known = made.get(key)
+  if (known) return known
+  const routes = virtualHostName(service.hostname, port.number)
+  const binding = { address, port: port.number, routes, chains: [], origins: [...service.origins] }
+  const fresh = listener(name, binding, config, false)
+  made.set(key, fresh)
+  return fresh
 }
 
 /** Where a TCP service is caught: at its addresses, else at any. Ranges of addresses are conditions of the wildcard's chains. */
@@ -70,12 +103,11 @@ function bindAddresses(service: Service, view: SidecarView, wildcard: string): r
   return all.map(address => (address.includes('/') ? [wildcard, address] : [address, undefined]))
 }
 
-function listener(name: string, b: Binding, scope: Scope, view: SidecarView, wildcard: boolean) {
-  const bound = view.redirect === 'none'
-  const chains = withoutTakenMatches([...(b.http ? [httpChain(b, bound)] : []), ...b.chains])
+function listener(name: string, b: Binding, config: MeshConfig, bound: boolean) {
+  const chains = withoutTakenMatches([...(b.routes ? [httpChain(b, b.routes, bound)] : []), ...b.chains])
   const catchAll = chains.find(isCatchAll)
   const others = chains.filter(chain => chain !== catchAll)
-  const fallback = bound || !wildcard ? undefined : unknownChain(scope)
+  const fallback = bound || !(b.routes || b.address === anywhere) ? undefined : unknownChain(config)
   const tls = others.some(c => (c.filterChainMatch?.serverNames?.length ?? 0) > 0)
   const http = others.some(c => (c.filterChainMatch?.applicationProtocols?.length ?? 0) > 0)
   return resource(
@@ -97,14 +129,15 @@ function listener(name: string, b: Binding, scope: Scope, view: SidecarView, wil
   )
 }
 
-function httpChain(b: Binding, bound: boolean): ChainInit {
+function httpChain(b: Binding, routes: string, bound: boolean): ChainInit {
   return {
     filterChainMatch: bound ? undefined : plaintextHttp,
     filters: [
       httpConnectionManager({
         place: 'outbound',
-        statPrefix: `outbound_${listenerName(b.address, b.port)}`,
-        routes: String(b.port),
+        // One set of statistics a port: one for each of a thousand services would be most of a proxy's memory.
+        statPrefix: `outbound_${listenerName(bound ? b.address : anywhere, b.port)}`,
+        routes,
         grpcWeb: false,
       }),
     ],
@@ -112,8 +145,8 @@ function httpChain(b: Binding, bound: boolean): ChainInit {
 }
 
 /** What is not HTTP on an HTTP port goes where it was going, or nowhere. */
-function unknownChain(scope: Scope): ChainInit {
-  const cluster = unknownDestination(scope.mesh.config)
+function unknownChain(config: MeshConfig): ChainInit {
+  const cluster = unknownDestination(config)
   return {
     name: cluster === passthroughCluster ? 'PassthroughFilterChain' : 'BlackHoleFilterChain',
     filters: [tcpProxy(cluster)],

@@ -1,31 +1,24 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
-import { type Origin, proxyListenerPorts, type Service, type ServicePort } from '../model/index.ts'
+import type { Origin, Service, ServicePort } from '../model/index.ts'
+import { httpPlaces } from './http-places.ts'
 import { virtualHostName } from './names.ts'
-import { isHttp } from './protocol.ts'
 import { defaultRoutes, type RouteContext, virtualServiceRoutes } from './route.ts'
+import { serviceRoutes } from './route-service.ts'
 import type { Scope } from './scope.ts'
-import { portsOf } from './services.ts'
 import { resource, type TranslatedResource } from './translated.ts'
 import { domainsOf, fallbackHost, type VirtualHostInit, withoutTakenDomains } from './virtual-host.ts'
 import { meshVirtualServices } from './virtual-services.ts'
 
-/** Services by the number of an HTTP port of theirs; ports in order. What uses a port of the proxy's own is passed through. */
-export function httpPorts(scope: Scope): ReadonlyMap<number, readonly [Service, ServicePort][]> {
-  const byPort = new Map<number, [Service, ServicePort][]>()
-  for (const service of scope.services()) {
-    for (const port of portsOf(service)) {
-      if (!isHttp(port.protocol) || proxyListenerPorts.has(port.number)) continue
-      const list = byPort.get(port.number)
-      if (!list) byPort.set(port.number, [[service, port]])
-      else list.push([service, port])
-    }
-  }
-  return new Map([...byPort].sort(([a], [b]) => a - b))
-}
-
-/** A sidecar's route configurations: one a port, named by its number, with a virtual host a service. */
+/**
+ * A sidecar's route configurations: one a port, named by its number, with a virtual host for each service that only the Host
+ * header tells, and one for each service that has addresses of its own.
+ */
 export function outboundRoutes(scope: Scope): TranslatedResource<typeof RouteConfigurationSchema>[] {
-  return [...httpPorts(scope)].map(([port, services]) => outboundRoute(scope, port, services))
+  const { byHost, byAddress } = httpPlaces(scope)
+  return [
+    ...[...byHost].map(([port, services]) => outboundRoute(scope, port, services)),
+    ...serviceRoutes(scope, byAddress),
+  ]
 }
 
 function outboundRoute(scope: Scope, port: number, services: readonly [Service, ServicePort][]) {

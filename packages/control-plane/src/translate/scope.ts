@@ -12,7 +12,7 @@ export interface Scope {
   readonly mesh: Mesh
   /** The Sidecar resource that holds for the view, where there is one. */
   readonly sidecar: SidecarScope | undefined
-  /** Visible services, by hostname. */
+  /** Visible services, by hostname; the same array while they are the same. */
   services(): readonly Service[]
   /** Undefined where there is no such service or the view may not see it. */
   service(hostname: string): Service | undefined
@@ -37,6 +37,23 @@ export function scopeOf(view: ProxyView, mesh: Mesh): Scope {
   return scope
 }
 
+interface Visible {
+  readonly of: Mesh['services']
+  readonly sidecar: SidecarScope | undefined
+  readonly services: readonly Service[]
+}
+
+const visibles = new WeakMap<ProxyView, Visible>()
+
+/** Services that a view may see, by hostname: the same array while the services and the Sidecar resource are the same. */
+function visibleServices(view: ProxyView, mesh: Mesh, sidecar: SidecarScope | undefined): readonly Service[] {
+  const known = visibles.get(view)
+  if (known && known.of === mesh.services && known.sidecar === sidecar) return known.services
+  const services = sortedServices(mesh.services).filter(service => serviceVisible(service, view.namespace, sidecar))
+  visibles.set(view, { of: mesh.services, sidecar, services })
+  return services
+}
+
 function makeScope(view: ProxyView, mesh: Mesh): Scope {
   const sidecar =
     view.kind === 'sidecar'
@@ -59,7 +76,7 @@ function makeScope(view: ProxyView, mesh: Mesh): Scope {
     mesh,
     sidecar,
     services: () => {
-      services ??= sortedServices(mesh.services).filter(visible)
+      services ??= visibleServices(view, mesh, sidecar)
       return services
     },
     service: hostname => {

@@ -1,5 +1,5 @@
 import type { Mesh, ProxyView, SidecarView } from '../model/index.ts'
-import { cachedServiceCluster, keepOnly } from './cluster-cache.ts'
+import { serviceClusters } from './cluster-cache.ts'
 import { blackHole, passthrough } from './cluster-fallback.ts'
 import { inboundPassthrough, inboundServiceCluster } from './cluster-inbound.ts'
 import { decisionFindings, type ServiceFindings } from './decision-findings.ts'
@@ -8,7 +8,6 @@ import { outboundListeners } from './listener-outbound.ts'
 import { inboundPorts, virtualInboundListener, virtualOutboundListener } from './listener-virtual.ts'
 import { outboundRoutes } from './route-outbound.ts'
 import { type Scope, scopeOf } from './scope.ts'
-import { portsOf } from './services.ts'
 import type { Translated, TranslatedResource } from './translated.ts'
 
 /**
@@ -54,24 +53,19 @@ function gateway(scope: Scope): Translated {
   }
 }
 
-/** A cluster for each port of each visible service, and for each subset of it. */
+/** The clusters of every visible service. */
 function outboundClusters(scope: Scope) {
   const clusters: TranslatedResource[] = []
   const secrets: TranslatedResource[] = []
   const said: ServiceFindings[] = []
   for (const service of scope.services()) {
-    const subsets = [undefined, ...(scope.rule(service)?.subsets ?? []).map(s => s.name)]
-    for (const port of portsOf(service)) {
-      for (const subset of subsets) {
-        const made = cachedServiceCluster(scope, service, port, subset)
-        clusters.push(made.cluster)
-        secrets.push(...made.secrets)
-        if (made.findings.length > 0) said.push({ hostname: service.hostname, findings: made.findings })
-      }
+    for (const made of serviceClusters(scope, service)) {
+      clusters.push(made.cluster)
+      for (const secret of made.secrets) secrets.push(secret)
+      if (made.findings.length > 0) said.push({ hostname: service.hostname, findings: made.findings })
     }
   }
-  keepOnly(scope, new Set(clusters.map(c => c.name)))
-  return { clusters, secrets, findings: decisionFindings(said) }
+  return { clusters, secrets, findings: decisionFindings(scope.view, said) }
 }
 
 function unique(resources: readonly TranslatedResource[]): readonly TranslatedResource[] {

@@ -18,12 +18,14 @@ test("a sidecar's resources carry Istio's names", () => {
     'BlackHoleCluster',
   ])
     assert.ok(names(t.clusters).includes(name), name)
-  assert.deepEqual(names(t.listeners), ['0.0.0.0_9080', 'virtualOutbound', 'virtualInbound'])
-  assert.deepEqual(names(t.routes), ['9080'])
+  const listeners = ['0.0.0.0_9080', ...[12, 11, 13, 14].map(n => `172.16.0.${n}_9080`)]
+  assert.deepEqual(names(t.listeners), [...listeners, 'virtualOutbound', 'virtualInbound'])
+  const hosts = ['details', 'productpage', 'ratings', 'reviews'].map(n => `${n}.default.svc.cluster.local:9080`)
+  assert.deepEqual(names(t.routes), ['9080', ...hosts])
 })
 
 test('a virtual host answers to the names and the addresses of its own cluster', () => {
-  const route = translate(sidecar({ cluster: 'ack-shanghai' }), bookinfo()).routes[0]!
+  const route = translate(sidecar({ cluster: 'ack-shanghai', redirect: 'none' }), bookinfo()).routes[0]!
   const hosts = json(route.schema, route.message).virtualHosts as { name: string; domains: string[] }[]
   assert.deepEqual(
     hosts.map(h => h.name),

@@ -60,7 +60,7 @@ test('load balancers', async () => {
       }),
     ],
   })
-  const route = JSON.stringify(one(sidecar(), m, 'routes', '9080'))
+  const route = JSON.stringify(one(sidecar(), m, 'routes', 'reviews.default.svc.cluster.local:9080'))
   assert.match(route, /"hashPolicy":\[{"cookie":{"name":"user","ttl":"0s"/)
   await accepted(sidecar(), m)
 })

@@ -1,0 +1,38 @@
+import type { ProxyView } from '../model/index.ts'
+
+interface Entry<T> {
+  /** Everything it was made from, compared by identity: what did not change is the same object. */
+  readonly from: readonly unknown[]
+  readonly made: T
+}
+
+/**
+ * What was made for a view of an earlier mesh, given again where all it is made from is the same: it need not be encoded
+ * again either. Goes with the view, and with the part of the model that it is about.
+ */
+export class Memory<T> {
+  readonly #byView = new WeakMap<ProxyView, WeakMap<object, Entry<T>>>()
+
+  /**
+   * @param about the object of the model that it is made for
+   * @param from all else that `make` looks at
+   */
+  recall(view: ProxyView, about: object, from: readonly unknown[], make: () => T): T {
+    let entries = this.#byView.get(view)
+    if (!entries) {
+      entries = new WeakMap()
+      this.#byView.set(view, entries)
+    }
+    const known = entries.get(about)
+    if (known && same(known.from, from)) return known.made
+    const made = make()
+    entries.set(about, { from, made })
+    return made
+  }
+}
+
+function same(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}

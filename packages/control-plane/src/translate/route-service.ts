@@ -1,0 +1,68 @@
+import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
+import type { HttpRoute, VirtualService } from '../model/index.ts'
+import type { OwnPlace } from './http-places.ts'
+import { Memory } from './memory.ts'
+import { virtualHostName } from './names.ts'
+import { defaultRoutes, virtualServiceRoutes } from './route.ts'
+import type { Scope } from './scope.ts'
+import { settingsOf } from './settings.ts'
+import { resource, type TranslatedResource } from './translated.ts'
+import { meshVirtualServices } from './virtual-services.ts'
+
+type Route = TranslatedResource<typeof RouteConfigurationSchema>
+
+const memory = new Memory<Route>()
+
+/**
+ * Route configurations of the services that have addresses of their own, one each, under the name Istio gives to its virtual
+ * host (`reviews.default.svc.cluster.local:9080`): a change of one service's routes is a change of one small resource.
+ */
+export function serviceRoutes(scope: Scope, places: readonly OwnPlace[]): Route[] {
+  const rules = meshVirtualServices(scope)
+  return places.map(place => {
+    const vs = rules.find(place.service.hostname)
+    return cachedRoute(scope, place, vs && vs.http.length > 0 ? vs : undefined)
+  })
+}
+
+function cachedRoute(scope: Scope, place: OwnPlace, vs: VirtualService | undefined): Route {
+  const { service, port } = place
+  const from: unknown[] = [settingsOf(scope.mesh), service, scope.rule(service), vs]
+  for (const host of vs ? destinationsOf(vs) : []) {
+    const to = scope.service(host)
+    from.push(to, to && scope.rule(to))
+  }
+  return memory.recall(scope.view, port, from, () => serviceRoute(scope, place, vs))
+}
+
+function serviceRoute(scope: Scope, { service, port }: OwnPlace, vs: VirtualService | undefined): Route {
+  const name = virtualHostName(service.hostname, port.number)
+  const routes = vs
+    ? virtualServiceRoutes(vs, { scope, gateways: ['mesh'], port: port.number, scheme: 'http' })
+    : defaultRoutes(scope, service, port)
+  return resource(
+    RouteConfigurationSchema,
+    name,
+    {
+      name,
+      // Whatever the Host header says: the application dialled this service.
+      virtualHosts: [{ name, domains: ['*'], routes, includeRequestAttemptCount: true }],
+      validateClusters: false,
+      maxDirectResponseBodySizeBytes: 1_048_576,
+    },
+    [...service.origins, ...(vs ? [vs.origin] : []), ...(scope.rule(service)?.origins ?? [])],
+  )
+}
+
+const destinations = new WeakMap<VirtualService, ReadonlySet<string>>()
+
+/** Hosts a VirtualService sends HTTP to. */
+function destinationsOf(vs: VirtualService): ReadonlySet<string> {
+  let hosts = destinations.get(vs)
+  if (!hosts) {
+    const of = (route: HttpRoute) => [...route.route, ...route.mirrors].map(to => to.destination.host)
+    hosts = new Set(vs.http.flatMap(of))
+    destinations.set(vs, hosts)
+  }
+  return hosts
+}
