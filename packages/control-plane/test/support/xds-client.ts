@@ -2,9 +2,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, type Incoming
 import { create, fromBinary, type JsonObject, type Message, toBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { typeUrls } from '@isthmus/control-plane/snapshot/resource.ts'
-import { type Cluster, Cluster_DiscoveryType } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
+import { Cluster_DiscoveryType, ClusterSchema } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
 import { NodeSchema } from '@isthmus/envoy-api/envoy/config/core/v3/base'
-import type { Listener } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
+import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
 import { HttpConnectionManagerSchema } from '@isthmus/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager'
 import {
   type DeltaDiscoveryRequest,
@@ -111,6 +111,11 @@ export class XdsClient {
     const resource = this.held(typeUrl).get(name)
     const schema = registry.getMessage(typeUrl.slice(typeUrl.lastIndexOf('/') + 1))
     return resource && schema ? (fromBinary(schema, resource.bytes) as unknown as T) : undefined
+  }
+
+  /** True where it holds everything of a type that it asked for by name. */
+  covered(typeUrl: string): boolean {
+    return [...(this.#names.get(typeUrl) ?? [])].every(name => this.held(typeUrl).has(name))
   }
 
   /** Asks for names of a type besides those it has asked for; none at all: everything. */
@@ -269,15 +274,18 @@ export class XdsClient {
       held = new Map()
       this.#held.set(response.typeUrl, held)
     }
-    for (const resource of response.resources) held.set(resource.name, resource)
+    for (const resource of response.resources) {
+      const had = held.get(resource.name)
+      // Equal bytes keep their object, so that what was read of it is not read again.
+      if (!had || Buffer.compare(had.bytes, resource.bytes) !== 0) held.set(resource.name, resource)
+    }
     for (const name of response.removed) held.delete(name)
   }
 
   #followUp(typeUrl: string): void {
     if (typeUrl === typeUrls.cluster) this.#want(typeUrls.endpoint, this.#endpointSets())
     if (typeUrl === typeUrls.listener) this.#want(typeUrls.route, this.#routeNames())
-    const covered = (type: string) => [...(this.#names.get(type) ?? [])].every(name => this.held(type).has(name))
-    if (covered(typeUrls.endpoint) && !this.#names.has(typeUrls.listener)) this.subscribe(typeUrls.listener)
+    if (this.covered(typeUrls.endpoint) && !this.#names.has(typeUrls.listener)) this.subscribe(typeUrls.listener)
   }
 
   #want(typeUrl: string, wanted: ReadonlySet<string>): void {
@@ -289,29 +297,11 @@ export class XdsClient {
   }
 
   #endpointSets(): Set<string> {
-    const sets = new Set<string>()
-    for (const name of this.held(typeUrls.cluster).keys()) {
-      const c = this.message<Cluster>(typeUrls.cluster, name)!
-      if (c.clusterDiscoveryType.case === 'type' && c.clusterDiscoveryType.value === Cluster_DiscoveryType.EDS) {
-        sets.add(c.edsClusterConfig?.serviceName || c.name)
-      }
-    }
-    return sets
+    return new Set([...this.held(typeUrls.cluster).values()].flatMap(endpointSetsOf))
   }
 
   #routeNames(): Set<string> {
-    const names = new Set<string>()
-    for (const name of this.held(typeUrls.listener).keys()) {
-      const l = this.message<Listener>(typeUrls.listener, name)!
-      for (const chain of [...l.filterChains, ...(l.defaultFilterChain ? [l.defaultFilterChain] : [])]) {
-        for (const { configType } of chain.filters) {
-          if (configType.case !== 'typedConfig' || !configType.value.typeUrl.endsWith('HttpConnectionManager')) continue
-          const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, configType.value.value)
-          if (routeSpecifier.case === 'rds') names.add(routeSpecifier.value.routeConfigName)
-        }
-      }
-    }
-    return names
+    return new Set([...this.held(typeUrls.listener).values()].flatMap(routeNamesOf))
   }
 
   // --- out ---------------------------------------------------------------------------------------------------------
@@ -368,6 +358,36 @@ export class XdsClient {
   #wake(): void {
     for (const check of [...this.#waiting]) check()
   }
+}
+
+/** What a resource names, read once. */
+const named = new WeakMap<TestResource, readonly string[]>()
+
+function endpointSetsOf(resource: TestResource): readonly string[] {
+  let names = named.get(resource)
+  if (!names) {
+    const c = fromBinary(ClusterSchema, resource.bytes)
+    const eds = c.clusterDiscoveryType.case === 'type' && c.clusterDiscoveryType.value === Cluster_DiscoveryType.EDS
+    names = eds ? [c.edsClusterConfig?.serviceName || c.name] : []
+    named.set(resource, names)
+  }
+  return names
+}
+
+function routeNamesOf(resource: TestResource): readonly string[] {
+  const known = named.get(resource)
+  if (known) return known
+  const l = fromBinary(ListenerSchema, resource.bytes)
+  const names: string[] = []
+  for (const chain of [...l.filterChains, ...(l.defaultFilterChain ? [l.defaultFilterChain] : [])]) {
+    for (const { configType } of chain.filters) {
+      if (configType.case !== 'typedConfig' || !configType.value.typeUrl.endsWith('HttpConnectionManager')) continue
+      const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, configType.value.value)
+      if (routeSpecifier.case === 'rds') names.push(routeSpecifier.value.routeConfigName)
+    }
+  }
+  named.set(resource, names)
+  return names
 }
 
 function readDelta(bytes: Uint8Array): TestResponse {

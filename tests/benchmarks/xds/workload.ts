@@ -1,0 +1,113 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { typeUrls } from '@isthmus/control-plane/snapshot/resource.ts'
+
+/* A mesh in Istio's YAML: services in three regions, a DestinationRule each, VirtualServices for some, all HTTP on one port. */
+
+const namespace = 'shop'
+const host = (name: string) => `${name}.${namespace}.svc.cluster.local`
+export const localities = ['us-east/zone-1/a', 'us-west/zone-1/a', 'eu/zone-1/a'] as const
+
+export interface Size {
+  readonly services: number
+  readonly endpoints: number
+  readonly virtualServices: number
+}
+
+/** A kind of change: the file it rewrites, and what of a response says that a client has it. */
+export interface Kind {
+  readonly name: string
+  readonly typeUrl: string
+  /** The file's text; `n` is a number never used twice. */
+  readonly text: (n: number) => string
+  readonly marker: (n: number) => string
+}
+
+export function writeWorkload(directory: string, size: Size): void {
+  const objects: string[] = []
+  for (let i = 0; i < size.services; i++) {
+    const endpoints = Array.from({ length: size.endpoints }, (_, e) => {
+      const address = `127.${1 + (i >> 8)}.${i & 255}.${e + 1}`
+      return [address, localities[e % localities.length]!] as const
+    })
+    objects.push(service(`svc-${i}`, `240.${i >> 8}.${i & 255}.1`, endpoints), rule(`svc-${i}`))
+    if (i < size.virtualServices) objects.push(virtualService(`svc-${i}`, `svc-${(i + 1) % size.services}`, '/other'))
+  }
+  writeFileSync(join(directory, 'mesh.yaml'), objects.join('---\n'))
+  for (const kind of kinds(size)) writeChange(directory, kind, 0)
+}
+
+/** Renamed into place, so that a reader sees it whole. */
+export function writeChange(directory: string, kind: Kind, n: number): void {
+  const file = join(directory, `.${kind.name}.tmp`)
+  writeFileSync(file, kind.text(n))
+  renameSync(file, join(directory, `zz-${kind.name}.yaml`))
+}
+
+export function kinds(size: Size): readonly Kind[] {
+  const last = `svc-${size.services - 1}`
+  const here = (address: string) => [[address, localities[0]] as const]
+  return [
+    {
+      name: 'endpoint',
+      typeUrl: typeUrls.endpoint,
+      text: n => service('zz-endpoint', '240.200.0.1', here(address(n))),
+      marker: address,
+    },
+    {
+      name: 'virtualservice',
+      typeUrl: typeUrls.route,
+      text: n => virtualService(last, last, `/marker-${n}-`),
+      marker: n => `/marker-${n}-`,
+    },
+    {
+      name: 'destinationrule',
+      typeUrl: typeUrls.cluster,
+      text: n =>
+        `${service('zz-rule', '240.200.0.2', here('127.240.2.1'))}---\n${rule('zz-rule')}  subsets: [{name: rev${n}, labels: {version: v1}}]\n`,
+      marker: n => `|rev${n}|`,
+    },
+    {
+      name: 'new-service',
+      typeUrl: typeUrls.cluster,
+      text: n => service(`zz-new-${n}`, '240.200.0.3', here('127.240.3.1')),
+      marker: n => `zz-new-${n}.`,
+    },
+  ]
+}
+
+function address(n: number): string {
+  return `127.241.${n >> 8}.${n & 255}`
+}
+
+function meta(kind: string, name: string): string {
+  return `apiVersion: networking.istio.io/v1\nkind: ${kind}\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec:\n`
+}
+
+function service(name: string, virtual: string, endpoints: readonly (readonly [string, string])[]): string {
+  const lines = endpoints.map(([a, locality]) => `  - {address: ${a}, locality: ${locality}, labels: {version: v1}}\n`)
+  return `${meta('ServiceEntry', name)}  hosts: [${host(name)}]
+  addresses: [${virtual}]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  ports: [{number: 8080, name: http, protocol: HTTP}]
+  endpoints:
+${lines.join('')}`
+}
+
+function rule(name: string): string {
+  return `${meta('DestinationRule', name)}  host: ${host(name)}
+  trafficPolicy:
+    outlierDetection: {consecutive5xxErrors: 5, interval: 10s}
+    loadBalancer: {simple: ROUND_ROBIN, localityLbSetting: {failover: [{from: us-east, to: us-west}]}}
+`
+}
+
+function virtualService(name: string, other: string, prefix: string): string {
+  return `${meta('VirtualService', name)}  hosts: [${host(name)}]
+  http:
+  - match: [{uri: {prefix: ${prefix}}}]
+    route: [{destination: {host: ${host(other)}}}]
+  - route: [{destination: {host: ${host(name)}}}]
+`
+}
