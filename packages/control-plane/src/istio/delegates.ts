@@ -11,10 +11,10 @@ export function mergeDelegates(parsed: readonly ParsedVirtualService[]): {
   const virtualServices = parsed
     .filter(v => v.hosts.length > 0)
     .map(v => {
-      const { delegates, ...root } = v
-      if (delegates.size === 0) return root
+      if (v.delegates.size === 0) return withoutDelegates(v)
+      const { delegates: _, ...root } = v
       const http = v.http.flatMap((route, i) => {
-        const name = delegates.get(i)
+        const name = v.delegates.get(i)
         if (name === undefined) return [route]
         const say = (message: string) =>
           findings.push({
@@ -33,6 +33,19 @@ export function mergeDelegates(parsed: readonly ParsedVirtualService[]): {
       return { ...root, http }
     })
   return { virtualServices, findings }
+}
+
+const plain = new WeakMap<ParsedVirtualService, VirtualService>()
+
+/** The same object each time: whoever compares sees that it did not change. */
+function withoutDelegates(v: ParsedVirtualService): VirtualService {
+  let made = plain.get(v)
+  if (!made) {
+    const { delegates: _, ...root } = v
+    made = root
+    plain.set(v, made)
+  }
+  return made
 }
 
 function mergeRoutes(root: HttpRoute, delegate: VirtualService, say: (message: string) => void): HttpRoute[] {

@@ -13,9 +13,15 @@ export class Collection {
   #items: readonly TranslatedResource[] | undefined
   #references: readonly unknown[] = []
   #map: ResourceMap = emptyMap
+  #names: object = {}
 
   get map(): ResourceMap {
     return this.#map
+  }
+
+  /** Stands for the names of the resources: the same object while they are the same. */
+  get names(): object {
+    return this.#names
   }
 
   /**
@@ -68,7 +74,9 @@ export class Collection {
       const resource = accept(item, this.#map.get(item.name))
       if (resource) after.set(item.name, resource)
     }
-    return keepIfEqual(this.#map, after)
+    const before = this.#map
+    if (after.size !== before.size || [...after.keys()].some(name => !before.has(name))) this.#names = {}
+    return keepIfEqual(before, after)
   }
 }
 

@@ -213,13 +213,24 @@ export class SnapshotEngine {
     if (said.length === this.#said.length && said.every((findings, i) => findings === this.#said[i])) return
     this.#said = said
     const found = new Map<string, Finding>()
-    for (const f of said.flat()) found.set([f.code, originText(f.origin), f.message].join('\n'), f)
+    for (const f of said.flat()) found.set(textOf(f), f)
     const text = [...found.keys()].sort().join('\n')
     if (text === this.#findingsText) return
     this.#findingsText = text
     this.#findings = [...found.values()]
     onFindings?.(this.#findings)
   }
+}
+
+const texts = new WeakMap<Finding, string>()
+
+function textOf(f: Finding): string {
+  let text = texts.get(f)
+  if (text === undefined) {
+    text = [f.code, originText(f.origin), f.message].join('\n')
+    texts.set(f, text)
+  }
+  return text
 }
 
 function isEndpoints(change: MeshChange): boolean {

@@ -65,10 +65,11 @@ export class ViewState {
     }
     const clusters = follow(typeUrls.cluster, t.clusters, [], (item, old) => acceptance.accept(item, old, report))
     const endpoints = this.#endpoints(mesh, clusters, touched)
-    const routes = follow(typeUrls.route, t.routes, [clusters], (item, old) =>
+    const routes = follow(typeUrls.route, t.routes, [this.#collection(typeUrls.cluster).names], (item, old) =>
       consistentRoute(item, old, clusters, acceptance, report),
     )
-    const listeners = follow(typeUrls.listener, t.listeners, [clusters, routes], (item, old) =>
+    const named = [typeUrls.cluster, typeUrls.route].map(typeUrl => this.#collection(typeUrl).names)
+    const listeners = follow(typeUrls.listener, t.listeners, named, (item, old) =>
       consistentListener(item, old, clusters, routes, acceptance, report),
     )
     const secrets = follow(typeUrls.secret, t.secrets, [], (item, old) => acceptance.accept(item, old, report))

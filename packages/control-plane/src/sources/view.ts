@@ -38,43 +38,45 @@ function localityOf(node: ProxyNode, workload: Workload | undefined, mesh: Mesh)
   if (known && (workload.cluster !== '' || !said)) return workload.locality
   if (said) return node.locality
   const region = mesh.clusters.get(node.cluster)?.region
-  return byAddress(mesh).localities.get(node.ip) ?? (region ? { region, zone: '', subzone: '' } : unknownLocality)
+  return localitiesByAddress(mesh).get(node.ip) ?? (region ? { region, zone: '', subzone: '' } : unknownLocality)
 }
 
 /** The pod by cluster and name, else the only workload of the namespace that has the node's address. */
 export function workloadOf(node: ProxyNode, mesh: Mesh): Workload | undefined {
   const byName = mesh.workloads.get(`${node.cluster}/${node.namespace}/${node.pod}`)
   if (byName || !node.ip) return byName
-  const at = byAddress(mesh).workloads.get(node.ip) ?? []
+  const at = workloadsByAddress(mesh).get(node.ip) ?? []
   const fit = at.filter(w => (w.cluster === '' || w.cluster === node.cluster) && w.namespace === node.namespace)
   return fit.length === 1 ? fit[0] : undefined
 }
 
-interface ByAddress {
-  readonly workloads: ReadonlyMap<string, readonly Workload[]>
-  /** Of addresses all whose endpoints have one and the same locality. */
-  readonly localities: ReadonlyMap<string, Locality>
-}
+const workloadIndexes = new WeakMap<Mesh['workloads'], ReadonlyMap<string, readonly Workload[]>>()
 
 /** Made once per table of workloads and only when a proxy without a known pod asks. */
-const indexes = new WeakMap<Mesh['workloads'], { endpoints: Mesh['endpoints']; index: ByAddress }>()
+function workloadsByAddress(mesh: Mesh): ReadonlyMap<string, readonly Workload[]> {
+  const known = workloadIndexes.get(mesh.workloads)
+  if (known) return known
+  const index = new Map<string, Workload[]>()
+  for (const w of mesh.workloads.values()) for (const a of w.addresses) index.set(a, [...(index.get(a) ?? []), w])
+  workloadIndexes.set(mesh.workloads, index)
+  return index
+}
 
-function byAddress(mesh: Mesh): ByAddress {
-  const made = indexes.get(mesh.workloads)
-  if (made && made.endpoints === mesh.endpoints) return made.index
-  const workloads = new Map<string, Workload[]>()
-  for (const w of mesh.workloads.values())
-    for (const a of w.addresses) workloads.set(a, [...(workloads.get(a) ?? []), w])
-  const localities = new Map<string, Locality>()
+const localityIndexes = new WeakMap<Mesh['endpoints'], ReadonlyMap<string, Locality>>()
+
+/** Of addresses all whose endpoints have one and the same locality. Made only when a proxy does not say where it is. */
+function localitiesByAddress(mesh: Mesh): ReadonlyMap<string, Locality> {
+  const known = localityIndexes.get(mesh.endpoints)
+  if (known) return known
+  const index = new Map<string, Locality>()
   for (const endpoints of mesh.endpoints.values())
     for (const e of endpoints) {
       if (e.cluster !== '') continue
-      const had = localities.get(e.address)
+      const had = index.get(e.address)
       const agree = !had || localityText(had) === localityText(e.locality)
-      localities.set(e.address, agree ? e.locality : unknownLocality)
+      index.set(e.address, agree ? e.locality : unknownLocality)
     }
-  const index = { workloads, localities }
-  indexes.set(mesh.workloads, { endpoints: mesh.endpoints, index })
+  localityIndexes.set(mesh.endpoints, index)
   return index
 }
 

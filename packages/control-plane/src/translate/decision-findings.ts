@@ -34,16 +34,39 @@ function together(all: readonly ServiceFindings[]): readonly Finding[] {
   const groups = new Map<string, { readonly first: Finding; readonly text: string; readonly hosts: Set<string> }>()
   for (const { hostname, findings } of all) {
     for (const f of findings) {
-      const text = f.message.replaceAll(hostname, '\0')
-      const key = [f.code, f.severity, originText(f.origin), f.origin.cluster, f.field, text].join('\n')
+      const { key, text } = sentence(f, hostname)
       const group = groups.get(key)
       if (group) group.hosts.add(hostname)
       else groups.set(key, { first: f, text, hosts: new Set([hostname]) })
     }
   }
   return [...groups.values()].map(({ first, text, hosts }) => {
+    if (hosts.size === 1) return first
     const names = [...hosts].sort()
     const more = names.length > shown ? ` and ${names.length - shown} more` : ''
     return { ...first, message: text.replaceAll('\0', `${names.slice(0, shown).join(', ')}${more}`) }
   })
+}
+
+/** What a finding says with its service's name left out, and by what it is told from others. */
+interface Sentence {
+  readonly hostname: string
+  readonly key: string
+  readonly text: string
+}
+
+const sentences = new WeakMap<Finding, Sentence>()
+
+function sentence(f: Finding, hostname: string): Sentence {
+  let known = sentences.get(f)
+  if (known?.hostname !== hostname) {
+    const text = f.message.replaceAll(hostname, '\0')
+    known = {
+      hostname,
+      text,
+      key: [f.code, f.severity, originText(f.origin), f.origin.cluster, f.field, text].join('\n'),
+    }
+    sentences.set(f, known)
+  }
+  return known
 }
