@@ -58,11 +58,18 @@ export interface ProxyNode {
   readonly redirect: Redirect
 }
 
+const keys = new WeakMap<ProxyView, string>()
+
 /** Equal text, equal view. */
 export function viewKey(v: ProxyView): string {
-  return JSON.stringify(v, (_key, value) =>
-    value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
+  let key = keys.get(v)
+  if (key === undefined) {
+    key = JSON.stringify(v, (_key, value) =>
+      value && typeof value === 'object' && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    )
+    keys.set(v, key)
+  }
+  return key
 }

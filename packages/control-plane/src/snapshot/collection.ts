@@ -3,6 +3,10 @@ import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.
 import type { Resource } from './resource.ts'
 
 type Accept = (item: TranslatedResource, before: Resource | undefined) => Resource | undefined
+/** True where what is published must be looked at again, although its message is the same: something it names has gone. */
+type Stale = (resource: Resource) => boolean
+
+const none: ReadonlySet<string> = new Set()
 
 /**
  * One type's resources of a view, followed from pass to pass: an item whose message is the same object as in the last pass
@@ -11,35 +15,29 @@ type Accept = (item: TranslatedResource, before: Resource | undefined) => Resour
 export class Collection {
   /** Of the last pass; undefined where something of it was not taken as it was translated. */
   #items: readonly TranslatedResource[] | undefined
-  #references: readonly unknown[] = []
   #map: ResourceMap = emptyMap
-  #names: object = {}
+  #gone = none
 
-  get map(): ResourceMap {
-    return this.#map
+  /** Names that the last pass took away. */
+  get gone(): ReadonlySet<string> {
+    return this.#gone
   }
 
-  /** Stands for the names of the resources: the same object while they are the same. */
-  get names(): object {
-    return this.#names
+  /** The next pass looks at every item. */
+  forget(): void {
+    this.#items = undefined
   }
 
   /**
    * @param accept gives what is published for an item: its resource, or what was there before, or nothing
-   * @param references what else `accept` looks at: where one of these is another object, it is asked for every item
    * @param plain says afterwards whether every item was taken as it was translated
    */
-  follow(
-    items: readonly TranslatedResource[],
-    accept: Accept,
-    references: readonly unknown[],
-    plain: () => boolean,
-  ): ResourceMap {
-    const known = this.#references.every((r, i) => r === references[i]) ? this.#items : undefined
-    const step = known && sameNames(known, items) ? this.#step(known, items, accept) : undefined
-    this.#map = step ?? this.#anew(items, accept)
+  follow(items: readonly TranslatedResource[], accept: Accept, stale: Stale | undefined, plain: () => boolean) {
+    const known = this.#items
+    const step = known && sameNames(known, items) ? this.#step(known, items, accept, stale) : undefined
+    if (step) this.#gone = none
+    this.#map = step ?? this.#anew(known, items, accept, stale)
     this.#items = plain() ? items : undefined
-    this.#references = references
     return this.#map
   }
 
@@ -48,13 +46,14 @@ export class Collection {
     known: readonly TranslatedResource[],
     items: readonly TranslatedResource[],
     accept: Accept,
+    stale: Stale | undefined,
   ): ResourceMap | undefined {
     const before = this.#map
     let after: Map<string, Resource> | undefined
     const changed: string[] = []
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
-      if (item.message === known[i]!.message) continue
+      if (item.message === known[i]!.message && !stale?.(before.get(item.name)!)) continue
       const old = before.get(item.name)
       const resource = accept(item, old)
       if (!resource) return undefined
@@ -68,15 +67,31 @@ export class Collection {
     return after
   }
 
-  #anew(items: readonly TranslatedResource[], accept: Accept): ResourceMap {
-    const after = new Map<string, Resource>()
-    for (const item of items) {
-      const resource = accept(item, this.#map.get(item.name))
-      if (resource) after.set(item.name, resource)
-    }
+  #anew(
+    known: readonly TranslatedResource[] | undefined,
+    items: readonly TranslatedResource[],
+    accept: Accept,
+    stale: Stale | undefined,
+  ): ResourceMap {
     const before = this.#map
-    if (after.size !== before.size || [...after.keys()].some(name => !before.has(name))) this.#names = {}
-    return keepIfEqual(before, after)
+    const after = new Map<string, Resource>()
+    const changed: string[] = []
+    let k = 0
+    for (const item of items) {
+      // Both lists are in one order: what was added or taken away shifts it by a place.
+      if (known?.[k]?.message !== item.message && known?.[k + 1]?.message === item.message) k++
+      const old = before.get(item.name)
+      const same = old !== undefined && known?.[k]?.message === item.message && !stale?.(old)
+      const resource = same ? old : accept(item, old)
+      if (known?.[k]?.name === item.name) k++
+      if (!resource) continue
+      after.set(item.name, resource)
+      if (resource !== old) changed.push(item.name)
+    }
+    this.#gone = new Set([...before.keys()].filter(name => !after.has(name)))
+    if (changed.length === 0 && this.#gone.size === 0) return keepIfEqual(before, after)
+    rememberChange(before, after, [...changed, ...this.#gone])
+    return after
   }
 }
 

@@ -16,6 +16,8 @@ export class ViewState {
   readonly #translator: Translator
   readonly #acceptance: Acceptance
   readonly #collections = new Map<string, Collection>()
+  /** True once a pass has gone through all types. */
+  #whole = false
   #snapshot: Snapshot | undefined
   /** Findings of the last full pass, then those of single endpoint sets by name. */
   #findings: readonly Finding[] = []
@@ -51,28 +53,37 @@ export class ViewState {
   rebuild(mesh: Mesh, touched: Touched = 'all'): void {
     const findings: Finding[] = []
     const report = (finding: Finding) => void findings.push(finding)
-    const t = this.#translator.translate(this.view, mesh)
     const acceptance = this.#acceptance
+    // What a pass that failed half way took away, the types after it have not heard of.
+    if (!this.#whole) for (const collection of this.#collections.values()) collection.forget()
+    this.#whole = false
+    const t = this.#translator.translate(this.view, mesh)
     const follow = (
       typeUrl: string,
       items: readonly TranslatedResource[],
-      references: readonly unknown[],
       accept: (item: TranslatedResource, before: Resource | undefined) => Resource | undefined,
+      stale?: (resource: Resource) => boolean,
     ) => {
       const said = findings.length
       // What is refused or held back is said, and then looked at again in every pass.
-      return this.#collection(typeUrl).follow(items, accept, references, () => findings.length === said)
+      return this.#collection(typeUrl).follow(items, accept, stale, () => findings.length === said)
     }
-    const clusters = follow(typeUrls.cluster, t.clusters, [], (item, old) => acceptance.accept(item, old, report))
+    const clusters = follow(typeUrls.cluster, t.clusters, (item, old) => acceptance.accept(item, old, report))
     const endpoints = this.#endpoints(mesh, clusters, touched)
-    const routes = follow(typeUrls.route, t.routes, [this.#collection(typeUrls.cluster).names], (item, old) =>
-      consistentRoute(item, old, clusters, acceptance, report),
+    const routes = follow(
+      typeUrls.route,
+      t.routes,
+      (item, old) => consistentRoute(item, old, clusters, acceptance, report),
+      this.#namesWhatIsGone(),
     )
-    const named = [typeUrls.cluster, typeUrls.route].map(typeUrl => this.#collection(typeUrl).names)
-    const listeners = follow(typeUrls.listener, t.listeners, named, (item, old) =>
-      consistentListener(item, old, clusters, routes, acceptance, report),
+    const listeners = follow(
+      typeUrls.listener,
+      t.listeners,
+      (item, old) => consistentListener(item, old, clusters, routes, acceptance, report),
+      this.#namesWhatIsGone(),
     )
-    const secrets = follow(typeUrls.secret, t.secrets, [], (item, old) => acceptance.accept(item, old, report))
+    const secrets = follow(typeUrls.secret, t.secrets, (item, old) => acceptance.accept(item, old, report))
+    this.#whole = true
     this.#sayOfAll(findings, t.findings ?? [])
     this.#publish([
       [typeUrls.cluster, clusters],
@@ -104,6 +115,16 @@ export class ViewState {
     if (!after) return
     rememberChange(before, after, changed)
     this.#publish([[typeUrls.endpoint, after]])
+  }
+
+  /** Undefined where neither a cluster nor a route configuration has gone in this pass. */
+  #namesWhatIsGone(): ((resource: Resource) => boolean) | undefined {
+    const [clusters, routes] = [this.#collection(typeUrls.cluster).gone, this.#collection(typeUrls.route).gone]
+    if (clusters.size === 0 && routes.size === 0) return undefined
+    return resource => {
+      const references = this.#acceptance.references(resource)
+      return meet(clusters, references.clusters) || meet(routes, references.routes)
+    }
   }
 
   #collection(typeUrl: string): Collection {
@@ -178,6 +199,13 @@ export class ViewState {
     }
     if (changed) this.#snapshot = { resources }
   }
+}
+
+/** Asked for every resource: a plain loop over the smaller one. */
+function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const [few, many] = a.size < b.size ? [a, b] : [b, a]
+  for (const name of few) if (many.has(name)) return true
+  return false
 }
 
 /** A cluster of the service that cannot be read now. */

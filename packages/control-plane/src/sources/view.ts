@@ -13,6 +13,19 @@ import {
  * workload is not known (no Kubernetes, or its pod is not listed yet) the node's own word is taken and nothing is inbound.
  */
 export function viewOf(node: ProxyNode, mesh: Mesh): ProxyView {
+  const endpoints = localityText(node.locality) === '' ? mesh.endpoints : undefined
+  const from = [mesh.workloads, mesh.clusters, labelKeysSelectedOn(mesh), endpoints]
+  const known = views.get(node)
+  if (known && from.every((part, i) => part === known.from[i])) return known.view
+  const view = makeView(node, mesh)
+  views.set(node, { from, view })
+  return view
+}
+
+/** The last view of each proxy, with the parts of the mesh that it was made from. */
+const views = new WeakMap<ProxyNode, { readonly from: readonly unknown[]; readonly view: ProxyView }>()
+
+function makeView(node: ProxyNode, mesh: Mesh): ProxyView {
   const workload = workloadOf(node, mesh)
   const base = {
     cluster: node.cluster,
@@ -121,8 +134,16 @@ function labelKeysSelectedOn(mesh: Mesh): ReadonlyMap<string, ReadonlySet<string
         (p.loadBalancer?.localityLbSetting?.failoverPriority ?? []).map(k => k.split('=')[0] ?? ''),
       )
   }
-  last = { rules, keys }
-  return keys
+  // The same object while it says the same: views that only looked at the keys stand.
+  last = { rules, keys: last && text(last.keys) === text(keys) ? last.keys : keys }
+  return last.keys
+}
+
+function text(keys: ReadonlyMap<string, ReadonlySet<string>>): string {
+  return [...keys]
+    .map(([namespace, names]) => `${namespace} ${[...names].sort().join(' ')}`)
+    .sort()
+    .join('\n')
 }
 
 function sorted(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -54,21 +54,39 @@ function visibleServices(view: ProxyView, mesh: Mesh, sidecar: SidecarScope | un
   return services
 }
 
+interface Rules {
+  readonly of: Mesh['destinationRules']
+  readonly config: Mesh['config']
+  readonly byService: WeakMap<Service, { readonly rule: MergedRule | undefined }>
+}
+
+const rulesOf = new WeakMap<ProxyView, Rules>()
+
+/** Found once for a service and a table of DestinationRules. */
+function ruleOf(view: ProxyView, mesh: Mesh, service: Service): MergedRule | undefined {
+  let rules = rulesOf.get(view)
+  if (rules?.of !== mesh.destinationRules || rules.config !== mesh.config) {
+    rules = { of: mesh.destinationRules, config: mesh.config, byService: new WeakMap() }
+    rulesOf.set(view, rules)
+  }
+  let found = rules.byService.get(service)
+  if (!found) {
+    found = { rule: destinationRule(mesh, view.namespace, view.labels, service) }
+    rules.byService.set(service, found)
+  }
+  return found.rule
+}
+
 function makeScope(view: ProxyView, mesh: Mesh): Scope {
   const sidecar =
     view.kind === 'sidecar'
       ? sidecarScope(mesh.sidecars, view.namespace, mesh.config.rootNamespace, view.labels)
       : undefined
   const visible = (service: Service) => serviceVisible(service, view.namespace, sidecar)
-  const rules = new Map<string, MergedRule | undefined>()
   const decisions = new Map<string, Decision>()
   let services: readonly Service[] | undefined
 
-  const rule = (service: Service) => {
-    if (!rules.has(service.hostname))
-      rules.set(service.hostname, destinationRule(mesh, view.namespace, view.labels, service))
-    return rules.get(service.hostname)
-  }
+  const rule = (service: Service) => ruleOf(view, mesh, service)
   const policy = (service: Service, port: number, subset?: string) => effectivePolicy(rule(service), port, subset)
 
   return {
