@@ -21,6 +21,7 @@ if (values.mode !== 'delta' && values.mode !== 'sotw') throw new Error(`--mode $
 const mode = values.mode
 const count = Number(values.sidecars)
 const changes = Number(values.changes)
+if (!(changes >= 1 && changes <= 250)) throw new Error(`--changes ${values.changes}: from 1 to 250`)
 const size: Size = { services: Number(values.services), endpoints: 10, virtualServices: Number(values.services) / 10 }
 const directory = mkdtempSync(join(tmpdir(), 'isthmus-benchmark-'))
 const config = join(directory, 'config')
@@ -54,13 +55,12 @@ async function withOwnClient(): Promise<void> {
   const connect = { seconds: (performance.now() - start) / 1000, cpuSeconds: server.cpuSeconds - cpu }
   row('all connected and configured', `${connect.seconds.toFixed(1)} s, ${connect.cpuSeconds.toFixed(2)} CPU-s`)
   Object.assign(figures, { connect, bytesToConnect: sidecars.bytes })
-  let n = 0
   for (const kind of kinds(size)) {
     const times: number[] = []
     await quiet(2_000)
     const [cpuBefore, bytesBefore] = [server.cpuSeconds, sidecars.bytes]
     for (let i = 0; i < changes; i++) {
-      const id = ++n
+      const id = i + 1
       times.push(await sidecars.change(kind.typeUrl, kind.marker(id), () => writeChange(config, kind, id)))
       await quiet(100)
     }
@@ -87,14 +87,13 @@ function withXdsload(binary: string): void {
   const scenario = {
     changes: kinds(size).map(kind => {
       const template = join(directory, `${kind.name}.template`)
-      // A number of its own stands for the place of the client's.
-      writeFileSync(template, kind.text(250).replaceAll(kind.marker(250), kind.marker(250).replace('250', '{{N}}')))
+      writeFileSync(template, kind.text('{{N}}'))
       const type = { endpoint: 'eds', virtualservice: 'rds' }[kind.name] ?? 'cds'
       return {
         name: kind.name,
         type,
         template_file: template,
-        marker: kind.marker(250).replace('250', '{{N}}'),
+        marker: kind.marker('{{N}}'),
         count: changes,
         file: join(config, `zz-${kind.name}.yaml`),
       }

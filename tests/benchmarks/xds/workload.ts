@@ -18,9 +18,9 @@ export interface Size {
 export interface Kind {
   readonly name: string
   readonly typeUrl: string
-  /** The file's text; `n` is a number never used twice. */
-  readonly text: (n: number) => string
-  readonly marker: (n: number) => string
+  /** The file's text; `n` is a number from 0 to 255, or what stands for one in a template. */
+  readonly text: (n: number | string) => string
+  readonly marker: (n: number | string) => string
 }
 
 export function writeWorkload(directory: string, size: Size): void {
@@ -38,7 +38,7 @@ export function writeWorkload(directory: string, size: Size): void {
 }
 
 /** Renamed into place, so that a reader sees it whole. */
-export function writeChange(directory: string, kind: Kind, n: number): void {
+export function writeChange(directory: string, kind: Kind, n: number | string): void {
   const file = join(directory, `.${kind.name}.tmp`)
   writeFileSync(file, kind.text(n))
   renameSync(file, join(directory, `zz-${kind.name}.yaml`))
@@ -76,8 +76,8 @@ export function kinds(size: Size): readonly Kind[] {
   ]
 }
 
-function address(n: number): string {
-  return `127.241.${n >> 8}.${n & 255}`
+function address(n: number | string): string {
+  return `127.241.0.${n}`
 }
 
 function meta(kind: string, name: string): string {
