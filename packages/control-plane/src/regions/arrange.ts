@@ -9,12 +9,20 @@ import { byLocality, inOrder } from './groups.ts'
  * Endpoints in the decision's order, for a ClusterLoadAssignment. Whatever order they come in, the answer is the same; each
  * stands in exactly one group; priorities have no gaps. Unhealthy ones keep their place, since shares and thresholds are
  * counted over what should be there; those that drain are to go and are left out, as in Istio: a rolling update would
- * otherwise look like a region losing half its pods. They stay only while there is nothing else. Pure.
+ * otherwise look like a region losing half its pods. They stay only while the policy leaves nothing else. Pure.
  */
 export function arrange(decision: Pick<Decision, 'ordering' | 'source'>, endpoints: readonly Endpoint[]): Arrangement {
-  const { ordering, source } = decision
   const staying = endpoints.filter(e => e.health !== 'draining')
-  const all = inOrder(staying.length > 0 ? staying : endpoints)
+  const arrangement = place(decision, staying)
+  if (arrangement.priorities.length > 0 || staying.length === endpoints.length) return arrangement
+  return place(decision, endpoints)
+}
+
+function place(
+  { ordering, source }: Pick<Decision, 'ordering' | 'source'>,
+  endpoints: readonly Endpoint[],
+): Arrangement {
+  const all = inOrder(endpoints)
   switch (ordering.kind) {
     case 'flat':
       return { priorities: all.length > 0 ? [byLocality(all)] : [] }

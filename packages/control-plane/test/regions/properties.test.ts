@@ -13,7 +13,7 @@ import {
   priorityLoads,
 } from '@isthmus/control-plane/regions/index.ts'
 import fc from 'fast-check'
-import { policy, reviews } from './builders.ts'
+import { endpoint, policy, reviews } from './builders.ts'
 
 const regions = ['r1', 'r2', 'r3']
 const region = fc.constantFrom(...regions)
@@ -151,6 +151,19 @@ test('a service that has endpoints is never emptied, unless the policy says `onl
       fc.pre(list.some(onlyAllows))
       assert.ok(arrange(decision, list).priorities.length > 0)
     }),
+    { numRuns: 1000 },
+  )
+})
+
+test('where the policy allows one region only, its draining endpoints serve until there are others', () => {
+  const ordering: Ordering = { kind: 'regions', order: ['east'], zones: false, rest: false }
+  const decision = { ordering, source: parseLocality('east') }
+  const draining = endpoint('east', { health: 'draining' })
+  const elsewhere = endpoint('west')
+  const { priorities } = arrange(decision, [draining, elsewhere])
+  assert.deepEqual(
+    priorities.map(groups => groups.flatMap(group => group.endpoints)),
+    [[draining]],
   )
 })
 
