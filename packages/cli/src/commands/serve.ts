@@ -20,7 +20,6 @@ export function register(parent: Command): void {
       'what exempts a sidecar from redirection: uid, or mark where only one user id exists',
       'uid',
     )
-    .option('--region <name>', 'region of endpoints whose node says none (with --config)', '')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .action(async options => {
       const { serve } = await import('@isthmus/control-plane/main.ts')

@@ -1,5 +1,5 @@
 import { IsthmusError } from '@isthmus/errors'
-import { KubeClient, loadKubeconfig } from '@isthmus/kubernetes'
+import { type ClusterAccess, inClusterAccess, KubeClient, loadKubeconfig } from '@isthmus/kubernetes'
 import { serveApi, tokenAuthorizer } from '../api/index.ts'
 import { controlPlaneName } from '../bootstrap/index.ts'
 import { GatewayController } from '../gateways/index.ts'
@@ -36,7 +36,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   const clock = systemClock
   const random = systemRandom
   const clientOf = (file: string | undefined, context: string | undefined) =>
-    new KubeClient((file ? loadKubeconfig([file]) : loadKubeconfig()).access(context), { clock })
+    new KubeClient(accessOf(file, context), { clock })
 
   const mesh = clientOf(options.kubeconfig, options.context)
   const authority = await patiently('the mesh API', clock, log, () => meshAuthority(mesh, clock.now()))
@@ -115,6 +115,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   await Promise.all([config.ready, patiently('the member clusters', clock, log, () => members.start())])
   builder.flush()
   delivery.begin()
+  reporting.wake()
   log.info({ clusters: [...builder.mesh.clusters.keys()], services: builder.mesh.services.size }, 'serving')
 
   return async () => {
@@ -124,6 +125,13 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     await Promise.all([delivery.server.close(), webhook.close()])
     await Promise.all([members.stop(), gateways.stop(), config.stop()])
   }
+}
+
+/** The kubeconfig that was named, else KUBECONFIG, else the service account of the pod this runs in, else the user's own. */
+function accessOf(file: string | undefined, context: string | undefined): ClusterAccess {
+  if (file) return loadKubeconfig([file]).access(context)
+  const pod = process.env.KUBECONFIG || context ? undefined : inClusterAccess()
+  return pod ?? loadKubeconfig().access(context)
 }
 
 /** TokenReview and SubjectAccessReview: created for their answer, nothing is kept. */

@@ -11,6 +11,5 @@ export interface ServeOptions {
   readonly stateDir?: string
   readonly inventoryKubeconfig?: string
   readonly redirect: string
-  readonly region: string
   readonly logLevel: string
 }

@@ -1,11 +1,10 @@
 import type { KubeClient } from '@isthmus/kubernetes'
-import { analyze } from '../analysis/index.ts'
 import type { Finding, Mesh, Origin } from '../model/index.ts'
-import { policyFindings } from '../regions/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import type { MeshBuilder } from '../sources/index.ts'
 import { StatusWriter } from '../status/index.ts'
 import type { Delivery } from './delivery.ts'
+import { meshFindings } from './mesh-findings.ts'
 
 export interface ReportingOptions {
   readonly builder: MeshBuilder
@@ -22,6 +21,7 @@ export interface ReportingOptions {
 export class Reporting {
   readonly #options: ReportingOptions
   readonly #writer: StatusWriter
+  #analyzed: { readonly mesh: Mesh; readonly findings: readonly Finding[] } | undefined
   #waiting = false
   #stopped = false
   findings: readonly Finding[] = []
@@ -50,15 +50,11 @@ export class Reporting {
     const { builder, delivery, more } = this.#options
     const { mesh } = builder
     // Before the first full picture, half of what refers to something would seem to refer to nothing.
-    if (!delivery.began) return this.wake()
+    if (!delivery.began) return
+    // A pass over the whole mesh: not again for an acknowledgement, which changes nothing in it.
+    if (this.#analyzed?.mesh !== mesh) this.#analyzed = { mesh, findings: meshFindings(mesh) }
     const others = more()
-    this.findings = [
-      ...builder.findings,
-      ...delivery.engine.findings,
-      ...policyFindings(mesh.regionalPolicies, surroundings(mesh)),
-      ...analyze(mesh),
-      ...others.findings,
-    ]
+    this.findings = [...builder.findings, ...delivery.engine.findings, ...this.#analyzed.findings, ...others.findings]
     const refusals = delivery.server
       .proxies()
       .flatMap(proxy =>
@@ -85,12 +81,4 @@ function objectsOf(mesh: Mesh): Origin[] {
     ...mesh.regionalPolicies,
   ]
   return [...rules.map(rule => rule.origin), ...[...mesh.services.values()].flatMap(service => service.origins)]
-}
-
-function surroundings(mesh: Mesh) {
-  const regions = new Set([...mesh.clusters.values()].map(cluster => cluster.region))
-  for (const endpoints of mesh.endpoints.values())
-    for (const endpoint of endpoints) regions.add(endpoint.locality.region)
-  regions.delete('')
-  return { services: mesh.services, knownRegions: [...regions].sort(), rootNamespace: mesh.config.rootNamespace }
 }

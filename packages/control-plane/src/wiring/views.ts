@@ -3,6 +3,7 @@ import type { Finding } from '../model/index.ts'
 import type { MeshBuilder } from '../sources/index.ts'
 import { viewOf } from '../sources/index.ts'
 import type { Delivery } from './delivery.ts'
+import { meshFindings } from './mesh-findings.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The API's paths over the running parts. */
@@ -15,7 +16,8 @@ export function views(parts: {
   const { builder, delivery, metrics } = parts
   const shown: ApiViews = {
     mesh: () => builder.mesh,
-    findings: parts.findings ?? (() => [...builder.findings, ...delivery.engine.findings]),
+    findings:
+      parts.findings ?? (() => [...builder.findings, ...delivery.engine.findings, ...meshFindings(builder.mesh)]),
     proxies: () => delivery.server.proxies(),
     proxyConfig: status => delivery.server.config(status.node.id) ?? {},
     regionOf: status => viewOf(status.node, builder.mesh).locality.region,

@@ -6,7 +6,7 @@ import { run } from '../cri/run.ts'
 import { type Prepared, preparePrograms } from '../programs/prepare.ts'
 import { type ApiServer, nthAddress, startApiServer } from './apiserver.ts'
 import { coreDnsManifest } from './coredns.ts'
-import { type Daemon, inNetns, keepDaemon, tailOf } from './daemon.ts'
+import { type Daemon, inNetns, keepDaemon } from './daemon.ts'
 
 /** What a lab cluster needs to know. */
 export interface ClusterSpec {
@@ -169,9 +169,4 @@ function nodeObject({ name, podBlock, region, zone, memoryLimits }: NodeRegistra
     },
     spec: { podCIDR: podBlock, podCIDRs: [podBlock] },
   }
-}
-
-/** The last lines of what a program of the cluster's control plane wrote. */
-export function controlPlaneLog(cluster: Cluster, program: string, lines?: number): string {
-  return tailOf(join(cluster.api.dir, 'logs', `${program}.log`), lines)
 }
