@@ -1,5 +1,6 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** lab.json: what other processes need to find a running lab. */
@@ -20,8 +21,10 @@ export interface LabRecord {
 const fileIn = (directory: string) => join(directory, 'lab.json')
 
 /** The record of a lab that runs. One left by a process that is gone counts for nothing. */
-export async function readRecord(directory: string): Promise<LabRecord | undefined> {
-  const text = await readFile(fileIn(directory), 'utf8').catch(() => undefined)
+export const readRecord = (directory: string): Promise<LabRecord | undefined> => liveRecord(fileIn(directory))
+
+async function liveRecord(file: string): Promise<LabRecord | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   try {
     const record = JSON.parse(text) as LabRecord
@@ -31,19 +34,50 @@ export async function readRecord(directory: string): Promise<LabRecord | undefin
   }
 }
 
-/** Makes the folder's record this process's, unless a lab runs there: of two that start at once one gets false. */
+/** Makes the folder's record this process's, unless a lab runs there: of several that start at once one gets true. */
 export async function claimRecord(directory: string, record: LabRecord): Promise<boolean> {
-  if (await readRecord(directory)) return false
   await mkdir(directory, { recursive: true })
-  await removeRecord(directory)
-  const text = `${JSON.stringify(record, undefined, 2)}\n`
-  return writeFile(fileIn(directory), text, { flag: 'wx' }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-      return false
-    },
-  )
+  const own = `${fileIn(directory)}.${randomUUID()}`
+  await writeFile(own, `${JSON.stringify(record, undefined, 2)}\n`)
+  try {
+    return await claim(own, fileIn(directory))
+  } finally {
+    await rm(own, { force: true })
+  }
+}
+
+/**
+ * Puts `own` at `file`. A link does it whole or fails. Where a record was left behind, only who holds the claim on that
+ * very record may replace it: deleting and writing would let one delete what another has just written.
+ */
+async function claim(own: string, file: string): Promise<boolean> {
+  if (await unless('EEXIST', link(own, file))) return true
+  const left = await readFile(file, 'utf8').catch(() => undefined)
+  if (left === undefined || (await liveRecord(file))) return false
+  const replacing = `${file}.${createHash('sha256').update(left).digest('hex').slice(0, 8)}`
+  if (!(await claim(own, replacing))) return false
+  try {
+    // Who held that claim before may have replaced it already.
+    if ((await readFile(file, 'utf8').catch(() => undefined)) !== left) return false
+    // By another name, since `own` may have to stand at a second place.
+    const next = `${own}.next`
+    await link(own, next)
+    await rename(next, file)
+    return true
+  } finally {
+    await rm(replacing, { force: true })
+  }
+}
+
+/** False where it failed with that code; other failures are thrown. */
+async function unless(code: string, task: Promise<void>): Promise<boolean> {
+  try {
+    await task
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === code) return false
+    throw error
+  }
 }
 
 export async function writeRecord(directory: string, record: LabRecord): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -12,12 +13,27 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 const mine = { pid: process.pid, startTime: startTimeOf(process.pid)!, sandboxPid: 0, worldFile: 'w', startedAt: 1 }
 
 test('of labs that start at once in one folder one gets it', async () => {
-  const claims = await Promise.all([1, 2, 3].map(() => claimRecord(folder, mine)))
-  assert.equal(claims.filter(Boolean).length, 1)
+  // Many times, over nothing and over a record that was left: once in a while two of three used to get it.
+  for (let run = 0; run < 100; run++) {
+    await removeRecord(folder)
+    if (run % 2) writeFileSync(join(folder, 'lab.json'), JSON.stringify({ ...mine, startTime: '7' }))
+    const claims = await Promise.all([1, 2, 3].map(() => claimRecord(folder, mine)))
+    assert.equal(claims.filter(Boolean).length, 1)
+  }
   assert.deepEqual(await readRecord(folder), mine)
   assert.equal(await claimRecord(folder, mine), false)
   await removeRecord(folder)
   assert.equal(await claimRecord(folder, mine), true)
+})
+
+test('a claim that was left behind half way is taken over as well', async () => {
+  const left = JSON.stringify({ ...mine, startTime: '7' })
+  writeFileSync(join(folder, 'lab.json'), left)
+  const digest = createHash('sha256').update(left).digest('hex').slice(0, 8)
+  writeFileSync(join(folder, `lab.json.${digest}`), JSON.stringify({ ...mine, startTime: '8' }))
+  assert.equal(await claimRecord(folder, mine), true)
+  assert.deepEqual(await readRecord(folder), mine)
+  assert.deepEqual(readdirSync(folder), ['lab.json'])
 })
 
 test('a record of a process that is gone, or half a record, is taken over', async () => {
