@@ -10,6 +10,7 @@ const stages = {
   translate: ['model', 'regions'],
   snapshot: ['translate', 'model', 'collections', 'runtime', 'regions'],
   xds: ['snapshot', 'model', 'runtime'],
+  telemetry: ['model', 'runtime'],
   identity: ['model', 'runtime'],
   bootstrap: ['model'],
   injection: ['bootstrap', 'identity', 'model', 'runtime'],
