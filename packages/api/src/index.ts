@@ -1,0 +1,3 @@
+export * from './operations.ts'
+export * from './paths.ts'
+export type * from './types.ts'
