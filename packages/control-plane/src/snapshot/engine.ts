@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly clock?: Clock
   /** Called with all findings of all views in use whenever they change. */
   readonly onFindings?: (findings: readonly Finding[]) => void
+  /** Called after the views in use have followed a change, before the proxies are told: how many were looked at. */
+  readonly onFollowed?: (views: number) => void
   /** Runs a task after the current turn, so that changes of one turn are one. A simulation hands in its own. */
   readonly nextTurn?: (task: () => void) => void
   /** How long a view is kept after its last proxy has gone, so that a reconnect finds it. Milliseconds. */
@@ -60,6 +62,8 @@ export class SnapshotEngine {
   readonly #entries = new Map<string, Entry>()
   readonly #handles = new Set<Handle>()
   #pending: MeshChange[] | undefined
+  /** Views looked at while the last change was followed. */
+  #made = 0
   /** The mesh as it was followed last. */
   #mesh: Mesh | undefined
   #findings: readonly Finding[] = []
@@ -128,6 +132,7 @@ export class SnapshotEngine {
     this.#pending = undefined
     const mesh = this.#options.mesh()
     if (!pending || !mesh) return
+    this.#made = 0
     const hostnames = new Set(pending.filter(isEndpoints).flatMap(c => [...c.hostnames!]))
     if (pending.some(c => !isEndpoints(c) && c.kind !== 'workloads') || this.#inClusters(mesh, hostnames)) {
       let touched = nothing
@@ -140,6 +145,7 @@ export class SnapshotEngine {
     }
     this.#mesh = mesh
     this.#publishFindings()
+    this.#options.onFollowed?.(this.#made)
     for (const handle of [...this.#handles]) {
       if (this.#handles.has(handle) && handle.entry?.state.snapshot !== handle.given) handle.onChange()
     }
@@ -185,6 +191,7 @@ export class SnapshotEngine {
   }
 
   #guarded(entry: Entry, work: () => void): void {
+    this.#made++
     try {
       work()
     } catch (error) {

@@ -24,6 +24,8 @@ export interface DirectorySourceOptions {
 export interface DirectorySource {
   /** Files that are broken now; their last good version is in force. */
   readonly problems: readonly FileProblem[]
+  /** When the whole directory was last looked at, milliseconds since the epoch. */
+  readonly lastRead: number
   /** Looks at every file now. */
   reread(): Promise<void>
   stop(): void
@@ -57,6 +59,9 @@ class Directory implements DirectorySource {
   /** Objects found good once: an edit elsewhere in their file need not check them again. */
   readonly #good = new WeakSet<object>()
   #trouble: FileProblem | undefined
+  /** When the system told of a change that is not read yet. */
+  #heardAt: number | undefined
+  #lastRead = 0
   #reported = ''
   #watcher: FSWatcher | undefined
   #cancelPoll = () => {}
@@ -73,6 +78,10 @@ class Directory implements DirectorySource {
     return this.#trouble ? [this.#trouble, ...files] : files
   }
 
+  get lastRead(): number {
+    return this.#lastRead
+  }
+
   /** One reading at a time; a file being written is left for later, unless `all` wants it as it is. */
   reread(all = false): Promise<void> {
     this.#reading = this.#reading.then(() => this.#read(all))
@@ -83,7 +92,10 @@ class Directory implements DirectorySource {
     const { clock, directory, pollMs = 2_000 } = this.#options
     if (!this.#watcher) {
       try {
-        this.#watcher = watch(directory, { persistent: false }, () => this.#soon(0))
+        this.#watcher = watch(directory, { persistent: false }, () => {
+          this.#heardAt ??= clock.now()
+          this.#soon(0)
+        })
         this.#watcher.on('error', () => this.#unwatch())
       } catch {
         // Polling goes on; the next poll tries to watch again.
@@ -117,7 +129,9 @@ class Directory implements DirectorySource {
 
   async #read(all: boolean): Promise<void> {
     if (this.#stopped) return
-    const { directory } = this.#options
+    const { directory, builder, clock } = this.#options
+    const heardAt = this.#heardAt
+    this.#heardAt = undefined
     let names: string[]
     try {
       names = (await readdir(directory)).filter(n => /\.ya?ml$/.test(n) && !n.startsWith('.')).sort()
@@ -133,7 +147,12 @@ class Directory implements DirectorySource {
     for (const name of [...this.#files.keys()]) if (!names.includes(name)) changed = this.#files.delete(name) || changed
     for (const name of names) changed = (await this.#readFile(name, all)) || changed
     if (this.#stopped) return
-    if (changed) this.#apply()
+    if (changed) {
+      // The change counts from when the system told of it, not from when its file had been read.
+      if (heardAt !== undefined) builder.heard(clock.now() - heardAt)
+      this.#apply()
+    }
+    this.#lastRead = clock.now()
     this.#tell()
   }
 

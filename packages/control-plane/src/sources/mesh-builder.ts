@@ -60,8 +60,20 @@ export class MeshBuilder {
   #staleClusters = false
   #mesh: Mesh
 
-  /** @param options schedule: runs the work after the present turn; default setImmediate */
-  constructor(options: { config?: Partial<MeshConfig>; schedule?: (task: () => void) => void } = {}) {
+  readonly #onHeard: (msAgo: number) => void
+
+  /**
+   * @param options schedule: runs the work after the present turn; default setImmediate.
+   *   onHeard: a source has heard, so many milliseconds ago, of what the mesh does not show yet
+   */
+  constructor(
+    options: {
+      config?: Partial<MeshConfig>
+      schedule?: (task: () => void) => void
+      onHeard?: (msAgo: number) => void
+    } = {},
+  ) {
+    this.#onHeard = options.onHeard ?? (() => {})
     this.#config = { ...defaultMeshConfig, ...options.config }
     this.#schedule = options.schedule ?? setImmediate
     const inputs = { clusters: this.#clusters, entries: this.#entries, machines: this.#machines }
@@ -264,8 +276,14 @@ export class MeshBuilder {
     }
   }
 
+  /** For a source that heard of a change before it could read it: the change counts from then. */
+  heard(msAgo: number): void {
+    this.#onHeard(msAgo)
+  }
+
   #later(): void {
     if (this.#scheduled) return
+    this.#onHeard(0)
     this.#scheduled = true
     this.#schedule(() => {
       if (this.#scheduled) this.flush()

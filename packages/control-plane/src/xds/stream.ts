@@ -4,6 +4,7 @@ import type { ProxyNode } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import { emptyMap } from '../snapshot/diff.ts'
 import type { Resource, Snapshot } from '../snapshot/resource.ts'
+import type { Delivered } from './delivered.ts'
 import { FrameReader, grpcMessage, grpcStatus } from './framing.ts'
 import type { XdsLimits } from './limits.ts'
 import { parseNode } from './node.ts'
@@ -17,6 +18,8 @@ import { type ReadRequest, readRequest, responseFrame } from './wire.ts'
 export interface ProxySession {
   /** Undefined while nothing is known: nothing is sent then. */
   snapshot(): Snapshot | undefined
+  /** Called for every response and answer: must be cheap. */
+  hears?(delivered: Delivered): void
   close(): void
 }
 
@@ -166,6 +169,7 @@ export class AdsStream {
     const { typeUrl } = request
     const [node, at, marks] = [this.#node!, this.#options.clock.now(), this.#marksOf(typeUrl)]
     const stream = this.id
+    this.#session?.hears?.({ kind: 'answered', typeUrl })
     if (receipt.kind === 'ack') {
       marks.acked = { nonce: receipt.nonce, at }
       if (this.#subscriptions.get(typeUrl)?.refused.size === 0) delete marks.nacked
@@ -202,8 +206,12 @@ export class AdsStream {
       for (const buffer of frame.buffers) this.#http.write(buffer)
       this.#http.uncork()
       const at = this.#options.clock.now()
-      this.#marksOf(next.change.typeUrl).sent = { version: frame.version, nonce: next.nonce, at }
+      const { typeUrl, resources, removed } = next.change
+      this.#marksOf(typeUrl).sent = { version: frame.version, nonce: next.nonce, at }
+      const counts = { resources: resources.length, removed: removed.length, bytes: frame.size }
+      this.#session?.hears?.({ kind: 'sent', typeUrl, ...counts })
     }
+    this.#session?.hears?.({ kind: 'rest', waiting: this.#subscriptions.waiting })
     if (!this.#subscriptions.waiting) {
       this.#stopPatience?.()
       this.#stopPatience = undefined
