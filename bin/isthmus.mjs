@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeArguments, nodeEnvironment } from './launch.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const own = join(root, 'node_modules', 'node', 'bin', 'node')
@@ -12,10 +13,9 @@ if (node === process.execPath && Number(process.versions.node.split('.')[0]) < 2
   console.error('isthmus needs Node 24, which its set-up installs beside it.\n  Run: npm run setup')
   process.exit(1)
 }
-const child = spawn(
-  node,
-  ['--disable-warning=ExperimentalWarning', join(root, 'packages/cli/src/main.ts'), ...process.argv.slice(2)],
-  { stdio: 'inherit' },
-)
+const child = spawn(node, [...nodeArguments(process.argv[2]), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: nodeEnvironment(),
+})
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))

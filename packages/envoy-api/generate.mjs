@@ -128,8 +128,20 @@ async function generate(out) {
     const path = join(out, name)
     if (!folders.has(dirname(path))) mkdirSync(dirname(path), { recursive: true })
     folders.add(dirname(path))
-    writeFileSync(path, content)
+    writeFileSync(path, withOwnDescriptors(content))
   }
+}
+
+/** `fileDesc` is ours: see src/file-descriptor.ts. */
+function withOwnDescriptors(content) {
+  return content.replace(
+    /^import \{ (.*)\bfileDesc\b(?:, )?(.*) \} from "@bufbuild\/protobuf\/codegenv2";$/m,
+    (_line, before, after) => {
+      const names = `${before}${after}`.replace(/, $/, '')
+      const others = names ? `import { ${names} } from "@bufbuild/protobuf/codegenv2";\n` : ''
+      return `${others}import { fileDesc } from "@isthmus/envoy-api/file-descriptor";`
+    },
+  )
 }
 
 function pluginPath() {

@@ -1,6 +1,5 @@
 import type { DescField, DescMessage, Message, MessageShape } from '@bufbuild/protobuf'
-import { create, toBinary } from '@bufbuild/protobuf'
-import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
+import { toBinary } from '@bufbuild/protobuf'
 
 /**
  * The message's bytes, the same for equal messages: protobuf leaves the order of a map's entries open, here they are
@@ -9,11 +8,6 @@ import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 export function encode<S extends DescMessage>(schema: S, message: MessageShape<S>): Uint8Array<ArrayBuffer> {
   sortMaps(schema, message)
   return toBinary(schema, message) as Uint8Array<ArrayBuffer>
-}
-
-/** A google.protobuf.Any of a message, with sorted maps inside. */
-export function pack<S extends DescMessage>(schema: S, message: MessageShape<S>): Any {
-  return create(AnySchema, { typeUrl: `type.googleapis.com/${schema.typeName}`, value: encode(schema, message) })
 }
 
 // --- sorting -----------------------------------------------------------------------------------------------------

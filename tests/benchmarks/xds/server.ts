@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { nodeArguments, nodeEnvironment } from '../../../bin/launch.mjs'
 
 /** `isthmus serve` over a directory, as a process of its own. */
 export class Server {
@@ -16,9 +16,17 @@ export class Server {
   /** Resolves when it serves. */
   static async start(directory: string): Promise<Server> {
     const port = await freePort()
-    const cli = join(import.meta.dirname, '../../../packages/cli/src/main.ts')
-    const args = [cli, 'serve', '--config', directory, '--xds-address', `127.0.0.1:${port}`, '--plaintext']
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    const args = [
+      ...nodeArguments('serve'),
+      'serve',
+      '--config',
+      directory,
+      '--xds-address',
+      `127.0.0.1:${port}`,
+      '--plaintext',
+    ]
+    const child = spawn(process.execPath, args, {
+      env: nodeEnvironment(),
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
-import { fromBinary } from '@bufbuild/protobuf'
+import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
+import { packed } from '@isthmus/envoy-api/any'
 import type { ClusterLoadAssignment } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
 import type { Listener } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
 import type { Filter } from '@isthmus/envoy-api/envoy/config/listener/v3/listener_components'
@@ -52,14 +53,19 @@ function ofFilter(filter: Filter, clusters: Set<string>, routes: Set<string>): v
   if (filter.configType.case !== 'typedConfig') return
   const any: Any = filter.configType.value
   if (any.typeUrl === managerType) {
-    const { routeSpecifier } = fromBinary(HttpConnectionManagerSchema, any.value)
+    const { routeSpecifier } = contentOf(HttpConnectionManagerSchema, any)
     if (routeSpecifier.case === 'rds') routes.add(routeSpecifier.value.routeConfigName)
     if (routeSpecifier.case === 'routeConfig') visitClusters(routeSpecifier.value, name => void clusters.add(name))
   } else if (any.typeUrl === tcpProxyType) {
-    const { clusterSpecifier: to } = fromBinary(TcpProxySchema, any.value)
+    const { clusterSpecifier: to } = contentOf(TcpProxySchema, any)
     if (to.case === 'cluster') clusters.add(to.value)
     if (to.case === 'weightedClusters') for (const { name } of to.value.clusters) clusters.add(name)
   }
+}
+
+function contentOf<D extends DescMessage>(schema: D, any: Any): MessageShape<D> {
+  const known = packed(any)
+  return known?.schema === schema ? (known.message as MessageShape<D>) : fromBinary(schema, any.value)
 }
 
 /** Calls `visit` for every cluster that a route names; a name it gives back takes the other's place. */

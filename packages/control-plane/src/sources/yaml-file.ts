@@ -1,6 +1,14 @@
+import { createRequire } from 'node:module'
 import type { KubeObject } from '@isthmus/kubernetes'
-import { isMap, isNode, isSeq, LineCounter, type Node, parse, parseDocument } from 'yaml'
+import type { Node } from 'yaml'
 import { parsePlainYaml } from './plain-yaml.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Loaded when a text is not plain, or is broken: most directories never need it. */
+function fullYaml(): typeof import('yaml') {
+  return require('yaml') as typeof import('yaml')
+}
 
 /** One object of a YAML text and where it begins. */
 export interface PlacedObject {
@@ -52,6 +60,7 @@ export function readObjects(text: string, cache: DocumentCache = new Map()): Rea
 
 /** The line (from 1) of a field within a document's text: that of the nearest parent where it is not there. */
 export function lineOfField(text: string, field: string): number {
+  const { isMap, isNode, isSeq, LineCounter, parseDocument } = fullYaml()
   const counter = new LineCounter()
   let node: unknown = parseDocument(text, { lineCounter: counter }).contents
   let line = 1
@@ -94,6 +103,7 @@ function* documents(text: string): Generator<Part> {
 function parsed(part: Part, problems: TextProblem[]): unknown {
   const plain = parsePlainYaml(part.text)
   if (plain) return plain.value
+  const { LineCounter, parse, parseDocument } = fullYaml()
   try {
     return parse(part.text, { prettyErrors: false, logLevel: 'error' })
   } catch {

@@ -1,13 +1,11 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf'
-import { create, toBinary } from '@bufbuild/protobuf'
-import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
+import { create } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
+import { pack as packMessage } from '@isthmus/envoy-api/any'
 
 /** A message in a google.protobuf.Any, as Envoy's typed_config wants it. */
 export function pack<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Any {
-  return create(AnySchema, {
-    typeUrl: `type.googleapis.com/${schema.typeName}`,
-    value: toBinary(schema, create(schema, init)),
-  })
+  return packMessage(schema, create(schema, init))
 }
 
 /** An extension with its configuration, inline. */

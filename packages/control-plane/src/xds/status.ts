@@ -1,5 +1,5 @@
 import { fromBinary, type JsonValue, toJson } from '@bufbuild/protobuf'
-import { registry } from '@isthmus/envoy-api/registry'
+import { knownTypes } from '@isthmus/envoy-api/known-types'
 import type { Origin, ProxyNode } from '../model/index.ts'
 import type { Resource } from '../snapshot/resource.ts'
 import type { Mode } from './request.ts'
@@ -79,6 +79,7 @@ export interface ShownResource {
 
 export function shown(resource: Resource): ShownResource {
   const { typeUrl, name, version, origins, bytes } = resource
+  const registry = knownTypes()
   const schema = registry.getMessage(typeUrl.slice(typeUrl.lastIndexOf('/') + 1))
   if (!schema || bytes.length === 0) return { name, version, origins }
   const config = toJson(schema, fromBinary(schema, bytes), { registry, useProtoFieldName: true })

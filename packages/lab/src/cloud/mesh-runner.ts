@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KubeClient, parseKubeconfig } from '@isthmus/kubernetes'
+import { nodeArguments } from '../../../../bin/launch.mjs'
 import { inNetns } from '../cluster/daemon.ts'
 import { type ApiServer, startApiServer } from '../cluster/index.ts'
 import { cacheDirectory, projectRoot } from '../sandbox/paths.ts'
@@ -120,15 +121,8 @@ export class MeshRunner {
     })
     await writeFile(cloud, await this.#inventory, { mode: 0o600 })
     const argv = inNetns(namespace, [
-      ...[process.execPath, '--disable-warning=ExperimentalWarning'],
-      ...[
-        join(projectRoot, 'packages/cli/src/main.ts'),
-        'serve',
-        '--kubeconfig',
-        mesh,
-        '--inventory-kubeconfig',
-        cloud,
-      ],
+      ...[process.execPath, ...nodeArguments('serve')],
+      ...['serve', '--kubeconfig', mesh, '--inventory-kubeconfig', cloud],
       ...['--xds-address', `0.0.0.0:${ports.discovery}`, '--advertise', address],
       ...['--webhook-address', `0.0.0.0:${ports.webhook}`, '--api-address', `0.0.0.0:${ports.control}`],
       ...['--state-dir', join(dir, 'state'), '--redirect', await redirection()],
