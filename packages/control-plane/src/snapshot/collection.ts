@@ -1,3 +1,4 @@
+import { patched } from '../collections/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
 import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
 import type { Resource } from './resource.ts'
@@ -49,8 +50,7 @@ export class Collection {
     stale: Stale | undefined,
   ): ResourceMap | undefined {
     const before = this.#map
-    let after: Map<string, Resource> | undefined
-    const changed: string[] = []
+    const changed = new Map<string, Resource>()
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
       if (item.message === known[i]!.message && !stale?.(before.get(item.name)!)) continue
@@ -58,12 +58,11 @@ export class Collection {
       const resource = accept(item, old)
       if (!resource) return undefined
       if (resource === old) continue
-      after ??= new Map(before)
-      after.set(item.name, resource)
-      changed.push(item.name)
+      changed.set(item.name, resource)
     }
-    if (!after) return before
-    rememberChange(before, after, changed)
+    if (changed.size === 0) return before
+    const after = patched(before, changed)
+    rememberChange(before, after, [...changed.keys()])
     return after
   }
 

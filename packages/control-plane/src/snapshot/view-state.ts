@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
+import { patched } from '../collections/index.ts'
 import type { Finding, Mesh, ProxyView } from '../model/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
 import { type Acceptance, reportAll } from './acceptance.ts'
@@ -98,22 +99,19 @@ export class ViewState {
   updateEndpoints(mesh: Mesh, hostnames: Iterable<string>): void {
     if (!this.#snapshot) return
     const before = this.map(typeUrls.endpoint)
-    let after: Map<string, Resource> | undefined
-    const changed: string[] = []
+    const changed = new Map<string, Resource>()
     for (const hostname of hostnames) {
       for (const name of this.#translator.clustersOf(this.view, mesh, hostname)) {
         const old = before.get(name)
         // Not an assignment that a cluster of this view asks for.
         if (!old) continue
         const resource = this.#assignment(mesh, name, old)
-        if (resource === old) continue
-        after ??= new Map(before)
-        after.set(name, resource)
-        changed.push(name)
+        if (resource !== old) changed.set(name, resource)
       }
     }
-    if (!after) return
-    rememberChange(before, after, changed)
+    if (changed.size === 0) return
+    const after = patched(before, changed)
+    rememberChange(before, after, [...changed.keys()])
     this.#publish([[typeUrls.endpoint, after]])
   }
 

@@ -1,11 +1,11 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { existsSync, type FSWatcher, readFileSync, statSync, watch } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Finding } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
-import { checkObject, isConfiguration } from './check-object.ts'
+import { checkObject } from './check-object.ts'
 import { type FileProblem, problemFinding, problemOf } from './file-problem.ts'
-import { keyOf, type MeshBuilder } from './mesh-builder.ts'
+import type { MeshBuilder } from './mesh-builder.ts'
+import { PlacedObjects } from './placed-objects.ts'
 import { type DocumentCache, lineOfField, type PlacedObject, readObjects } from './yaml-file.ts'
 
 export interface DirectorySourceOptions {
@@ -56,6 +56,7 @@ export async function directorySource(options: DirectorySourceOptions): Promise<
 class Directory implements DirectorySource {
   readonly #options: DirectorySourceOptions
   readonly #files = new Map<string, KnownFile>()
+  readonly #objects: PlacedObjects
   /** Objects found good once: an edit elsewhere in their file need not check them again. */
   readonly #good = new WeakSet<object>()
   #trouble: FileProblem | undefined
@@ -65,12 +66,18 @@ class Directory implements DirectorySource {
   #reported = ''
   #watcher: FSWatcher | undefined
   #cancelPoll = () => {}
-  #cancelSoon: (() => void) | undefined
+  /** Files the system told of, to be read at the end of this turn, or a little later. */
+  readonly #heard = new Set<string>()
+  #cancelHeard: (() => void) | undefined
+  readonly #unsettled = new Set<string>()
+  #cancelUnsettled: (() => void) | undefined
+  #lookWanted = false
   #reading: Promise<void> = Promise.resolve()
   #stopped = false
 
   constructor(options: DirectorySourceOptions) {
     this.#options = options
+    this.#objects = new PlacedObjects(options.builder)
   }
 
   get problems(): readonly FileProblem[] {
@@ -82,9 +89,9 @@ class Directory implements DirectorySource {
     return this.#lastRead
   }
 
-  /** One reading at a time; a file being written is left for later, unless `all` wants it as it is. */
+  /** One look at a time; a file being written is left for later, unless `all` wants it as it is. */
   reread(all = false): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#read(all))
+    this.#reading = this.#reading.then(() => this.#look(all))
     return this.#reading
   }
 
@@ -92,10 +99,7 @@ class Directory implements DirectorySource {
     const { clock, directory, pollMs = 2_000 } = this.#options
     if (!this.#watcher) {
       try {
-        this.#watcher = watch(directory, { persistent: false }, () => {
-          this.#heardAt ??= clock.now()
-          this.#soon(0)
-        })
+        this.#watcher = watch(directory, { persistent: false }, (_event, name) => this.#hear(name))
         this.#watcher.on('error', () => this.#unwatch())
       } catch {
         // Polling goes on; the next poll tries to watch again.
@@ -110,7 +114,8 @@ class Directory implements DirectorySource {
   stop(): void {
     this.#stopped = true
     this.#cancelPoll()
-    this.#cancelSoon?.()
+    this.#cancelHeard?.()
+    this.#cancelUnsettled?.()
     this.#unwatch()
   }
 
@@ -119,22 +124,57 @@ class Directory implements DirectorySource {
     this.#watcher = undefined
   }
 
-  #soon(ms: number): void {
-    if (this.#stopped) return
-    this.#cancelSoon ??= this.#options.clock.after(ms, () => {
-      this.#cancelSoon = undefined
-      void this.reread()
+  /** The system tells of a file. What only stands beside, such as a file that is yet to be renamed, is nothing to us. */
+  #hear(name: string | null): void {
+    if (this.#stopped || (name?.startsWith('.') && !name.startsWith('..'))) return
+    this.#heardAt ??= this.#options.clock.now()
+    // No name, the directory itself, or the link that a mounted ConfigMap's files go by (`..data`): it may be any file.
+    if (name === null || !isConfigFile(name)) this.#lookSoon()
+    else {
+      this.#heard.add(name)
+      if (this.#cancelHeard) return
+      const soon = setImmediate(() => this.#readHeard())
+      this.#cancelHeard = () => clearImmediate(soon)
+    }
+  }
+
+  /**
+   * Reads what the system told of without handing it to another thread: it has just been written, here, and the change is
+   * waited for.
+   */
+  #readHeard(): void {
+    this.#cancelHeard = undefined
+    const names = [...this.#heard]
+    this.#heard.clear()
+    if (names.some(name => !existsSync(join(this.#options.directory, name)))) this.#lookSoon()
+    else this.#take(names, false)
+  }
+
+  #readLater(name: string): void {
+    const { clock, settleMs = defaultSettleMs } = this.#options
+    this.#unsettled.add(name)
+    this.#cancelUnsettled ??= clock.after(settleMs, () => {
+      this.#cancelUnsettled = undefined
+      for (const unsettled of this.#unsettled) this.#hear(unsettled)
+      this.#unsettled.clear()
     })
   }
 
-  async #read(all: boolean): Promise<void> {
+  /** However often it is called before the look begins, it is one. */
+  #lookSoon(): void {
+    if (this.#lookWanted) return
+    this.#lookWanted = true
+    void this.reread()
+  }
+
+  /** Looks at every file of the directory. */
+  async #look(all: boolean): Promise<void> {
+    this.#lookWanted = false
     if (this.#stopped) return
-    const { directory, builder, clock } = this.#options
-    const heardAt = this.#heardAt
-    this.#heardAt = undefined
+    const { directory, clock } = this.#options
     let names: string[]
     try {
-      names = (await readdir(directory)).filter(n => /\.ya?ml$/.test(n) && !n.startsWith('.')).sort()
+      names = (await readdir(directory)).filter(isConfigFile).sort()
       this.#trouble = undefined
     } catch (error) {
       // The directory may come back: what was read before stays in force.
@@ -143,41 +183,65 @@ class Directory implements DirectorySource {
       this.#tell()
       return
     }
-    let changed = false
-    for (const name of [...this.#files.keys()]) if (!names.includes(name)) changed = this.#files.delete(name) || changed
-    for (const name of names) changed = (await this.#readFile(name, all)) || changed
+    const suspects: string[] = []
+    for (const name of names) if (await this.#differs(name)) suspects.push(name)
     if (this.#stopped) return
-    if (changed) {
-      // The change counts from when the system told of it, not from when its file had been read.
-      if (heardAt !== undefined) builder.heard(clock.now() - heardAt)
-      this.#apply()
-    }
+    const there = new Set(names)
+    // What came while this look was under way is not in its list.
+    for (const name of [...this.#files.keys()])
+      if (!there.has(name) && !existsSync(join(directory, name))) this.#forget(name)
+    this.#take(suspects, all)
     this.#lastRead = clock.now()
+  }
+
+  async #differs(name: string): Promise<boolean> {
+    try {
+      return stampOf(await stat(join(this.#options.directory, name))) !== this.#files.get(name)?.stamp
+    } catch {
+      return true
+    }
+  }
+
+  /** Reads these files, and hands on what they changed. */
+  #take(names: readonly string[], all: boolean): void {
+    const { builder, clock } = this.#options
+    const heardAt = this.#heardAt
+    this.#heardAt = undefined
+    const changed = names.filter(name => this.#read(name, all))
+    // The change counts from when the system told of it, not from when its file had been read.
+    if (changed.length > 0 && heardAt !== undefined) builder.heard(clock.now() - heardAt)
+    for (const name of changed) this.#objects.set(name, this.#files.get(name)!.objects)
     this.#tell()
+    if (changed.length > 0) builder.flush()
+  }
+
+  #forget(name: string): void {
+    this.#files.delete(name)
+    this.#objects.set(name, [])
   }
 
   /** @returns true where the file is another now */
-  async #readFile(name: string, all: boolean): Promise<boolean> {
-    const { directory, clock, settleMs = 50 } = this.#options
+  #read(name: string, all: boolean): boolean {
+    const { directory, clock, settleMs = defaultSettleMs } = this.#options
     const path = join(directory, name)
     const known = this.#files.get(name)
     try {
-      const { size, mtimeMs, ino } = await stat(path)
-      const stamp = `${size} ${mtimeMs} ${ino}`
+      const stats = statSync(path)
+      const stamp = stampOf(stats)
       if (known?.stamp === stamp) return false
-      const age = clock.now() - mtimeMs
+      const age = clock.now() - stats.mtimeMs
       // Another inode under a known name: it was written beside and renamed, and is whole.
-      const replaced = known !== undefined && known.inode !== ino && size > 0
+      const replaced = known !== undefined && known.inode !== stats.ino && stats.size > 0
       if (!all && !replaced && age >= 0 && age < settleMs) {
-        this.#soon(settleMs)
+        this.#readLater(name)
         return false
       }
-      const text = await readFile(path, 'utf8')
+      const text = readFileSync(path, 'utf8')
       if (known && known.text === text && known.problems.every(p => p.code !== 'ISM4202')) {
-        this.#files.set(name, { ...known, stamp, inode: ino })
+        this.#files.set(name, { ...known, stamp, inode: stats.ino })
         return false
       }
-      this.#files.set(name, { ...this.#judge(name, text, known), stamp, inode: ino, text })
+      this.#files.set(name, { ...this.#judge(name, text, known), stamp, inode: stats.ino, text })
       return true
     } catch (error) {
       const problems = [problemOf('ISM4202', name, 1, (error as Error).message)]
@@ -207,56 +271,6 @@ class Directory implements DirectorySource {
     return { objects: keep ? known.objects : read.objects, problems, cache }
   }
 
-  /** All files' objects into the builder; of two that are the same object the first file's is used. */
-  #apply(): void {
-    const { builder } = this.#options
-    const byKind = new Map<string, Map<string, PlacedObject & { file: string }>>()
-    const notices: Finding[] = []
-    for (const [file, known] of [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      for (const placed of known.objects) {
-        const { object, line } = placed
-        if (!isConfiguration(object)) {
-          notices.push(
-            problemFinding(
-              problemOf('ISM4205', file, line, `${object.kind} (${object.apiVersion}) is not used here`),
-              'info',
-            ),
-          )
-          continue
-        }
-        const objects = byKind.get(object.kind) ?? new Map()
-        byKind.set(object.kind, objects)
-        const other = objects.get(keyOf(object))
-        if (!other) objects.set(keyOf(object), { ...placed, file })
-        else
-          notices.push(
-            problemFinding(
-              problemOf(
-                'ISM4204',
-                file,
-                line,
-                `${object.kind} ${keyOf(object)} is in ${other.file}:${other.line} already`,
-              ),
-              'warning',
-            ),
-          )
-      }
-    }
-    for (const kind of directoryKinds) {
-      const objects = byKind.get(kind)
-      builder.replace(
-        '',
-        kind,
-        [...(objects?.values() ?? [])].map(p => p.object),
-        o => {
-          const placed = objects?.get(keyOf(o))
-          return { file: placed?.file, line: placed?.line }
-        },
-      )
-    }
-    builder.report('directory-notices', notices)
-  }
-
   #tell(): void {
     const { problems } = this
     const text = JSON.stringify(problems)
@@ -276,13 +290,12 @@ class Directory implements DirectorySource {
   }
 }
 
-const directoryKinds = [
-  'ServiceEntry',
-  'WorkloadEntry',
-  'Gateway',
-  'VirtualService',
-  'DestinationRule',
-  'Sidecar',
-  'RegionalTrafficPolicy',
-  'Secret',
-]
+const defaultSettleMs = 50
+
+function isConfigFile(name: string): boolean {
+  return /\.ya?ml$/.test(name) && !name.startsWith('.')
+}
+
+function stampOf({ size, mtimeMs, ino }: { size: number; mtimeMs: number; ino: number }): string {
+  return `${size} ${mtimeMs} ${ino}`
+}

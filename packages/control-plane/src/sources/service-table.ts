@@ -1,4 +1,4 @@
-import { Groups } from '../collections/index.ts'
+import { Groups, patched } from '../collections/index.ts'
 import {
   type ChosenPod,
   compare,
@@ -78,25 +78,23 @@ export class ServiceTable {
     const changed = new Set<string>()
     const moved = new Set<string>()
     if (this.#dirty.size === 0) return { services: mesh.services, endpoints: mesh.endpoints, changed, moved }
-    const services = new Map(mesh.services)
-    const endpoints = new Map(mesh.endpoints)
+    const services = new Map<string, Service | undefined>()
+    const endpoints = new Map<string, readonly Endpoint[] | undefined>()
     for (const hostname of this.#dirty) {
       const made = this.#make(hostname)
-      if (!same(services.get(hostname), made?.service)) {
+      if (!same(mesh.services.get(hostname), made?.service)) {
         changed.add(hostname)
-        if (made) services.set(hostname, made.service)
-        else services.delete(hostname)
+        services.set(hostname, made?.service)
       }
-      if (!same(endpoints.get(hostname), made?.endpoints)) {
+      if (!same(mesh.endpoints.get(hostname), made?.endpoints)) {
         moved.add(hostname)
-        if (made) endpoints.set(hostname, made.endpoints)
-        else endpoints.delete(hostname)
+        endpoints.set(hostname, made?.endpoints)
       }
     }
     this.#dirty.clear()
     return {
-      services: changed.size > 0 ? services : mesh.services,
-      endpoints: moved.size > 0 ? endpoints : mesh.endpoints,
+      services: changed.size > 0 ? patched(mesh.services, services) : mesh.services,
+      endpoints: moved.size > 0 ? patched(mesh.endpoints, endpoints) : mesh.endpoints,
       changed,
       moved,
     }

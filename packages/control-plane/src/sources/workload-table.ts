@@ -1,3 +1,4 @@
+import { patched } from '../collections/index.ts'
 import { type EntryWorkload, localityOf, type PodInfo, type ServiceEntry, type ServicePart } from '../istio/index.ts'
 import type { InboundPort, Mesh, Workload } from '../model/index.ts'
 import type { ClusterObjects } from './cluster-objects.ts'
@@ -41,16 +42,15 @@ export class WorkloadTable {
   settle(mesh: Mesh): { workloads: Mesh['workloads']; keys: Set<string> } {
     const keys = new Set<string>()
     if (this.#dirty.size === 0) return { workloads: mesh.workloads, keys }
-    const workloads = new Map(mesh.workloads)
+    const workloads = new Map<string, Workload | undefined>()
     for (const key of this.#dirty) {
       const made = this.#make(key)
-      if (same(workloads.get(key), made)) continue
+      if (same(mesh.workloads.get(key), made)) continue
       keys.add(key)
-      if (made) workloads.set(key, made)
-      else workloads.delete(key)
+      workloads.set(key, made)
     }
     this.#dirty.clear()
-    return { workloads: keys.size > 0 ? workloads : mesh.workloads, keys }
+    return { workloads: keys.size > 0 ? patched(mesh.workloads, workloads) : mesh.workloads, keys }
   }
 
   #make(key: string): Workload | undefined {
