@@ -1,3 +1,4 @@
+export type { Call, CallHandler, Method } from './call.ts'
 export type { Delivered } from './delivered.ts'
 export { defaultLimits, type XdsLimits } from './limits.ts'
 export { parseNode } from './node.ts'

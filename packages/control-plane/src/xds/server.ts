@@ -10,6 +10,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net'
 import type { ProxyNode } from '../model/index.ts'
 import { type Clock, type Log, silentLog, systemClock } from '../runtime/index.ts'
+import { Call, type Method } from './call.ts'
 import { grpcMessage, grpcStatus } from './framing.ts'
 import { defaultLimits, type XdsLimits } from './limits.ts'
 import type { Mode } from './request.ts'
@@ -32,10 +33,6 @@ export interface XdsServerOptions {
 }
 
 const service = '/envoy.service.discovery.v3.AggregatedDiscoveryService/'
-const methods: Readonly<Record<string, Mode>> = {
-  [`${service}DeltaAggregatedResources`]: 'delta',
-  [`${service}StreamAggregatedResources`]: 'sotw',
-}
 /** Nodes whose successor stream is owed something: no more of them than this are remembered. */
 const owedLimit = 10_000
 
@@ -46,6 +43,8 @@ export class XdsServer {
   readonly #clock: Clock
   readonly #log: Log
   readonly #http: Http2Server | Http2SecureServer
+  readonly #methods = new Map<string, Method>()
+  readonly #calls = new Set<Call>()
   readonly #streams = new Map<number, AdsStream>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #owed = new Map<string, readonly string[]>()
@@ -56,6 +55,8 @@ export class XdsServer {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#log = options.log ?? silentLog
+    this.register(`${service}DeltaAggregatedResources`, call => this.#discover(call, 'delta'))
+    this.register(`${service}StreamAggregatedResources`, call => this.#discover(call, 'sotw'))
     const settings = {
       // Acknowledgements are small; a large window would only let a client pile up bytes here.
       initialWindowSize: 256 << 10,
@@ -72,6 +73,11 @@ export class XdsServer {
     this.#http.on('stream', (stream, headers) => this.#accept(stream, headers))
     this.#http.on('sessionError', error => this.#log.debug({ err: error }, 'an HTTP/2 session failed'))
     this.#http.on('tlsClientError', (error: Error) => this.#log.debug({ err: error }, 'a TLS handshake failed'))
+  }
+
+  /** Offers a gRPC method besides discovery, at this path (`/package.Service/Method`). To be called before `listen`. */
+  register(path: string, method: Method): void {
+    this.#methods.set(path, method)
   }
 
   /** Resolves with the port. Rejects where the address cannot be had. */
@@ -93,7 +99,7 @@ export class XdsServer {
   /** Stops listening, ends streams with UNAVAILABLE, drops connections. */
   async close(): Promise<void> {
     const stopped = new Promise<void>(resolve => this.#http.close(() => resolve()))
-    for (const stream of this.#streams.values()) stream.end(grpcStatus.unavailable, 'the control plane stops')
+    for (const call of this.#calls) call.end(grpcStatus.unavailable, 'the control plane stops')
     // One turn for the trailers.
     await new Promise(resolve => setImmediate(resolve))
     for (const session of this.#sessions) session.destroy()
@@ -118,31 +124,34 @@ export class XdsServer {
   #accept(http: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     http.on('error', () => {})
     const path = String(headers[':path'] ?? '')
-    const mode = methods[path]
+    const method = this.#methods.get(path)
     if (headers[':method'] !== 'POST' || !String(headers['content-type'] ?? '').startsWith('application/grpc')) {
       http.respond({ ':status': 415 }, { endStream: true })
       return
     }
-    if (!mode) {
+    if (!method) {
       const text = grpcMessage(`ISM3015: ${path.slice(0, 200)} is not offered here`)
       const trailers = { 'grpc-status': String(grpcStatus.unimplemented), 'grpc-message': text }
       http.respond({ ':status': 200, 'content-type': 'application/grpc', ...trailers }, { endStream: true })
       return
     }
-    const stream = this.#stream(http, headers, mode)
-    this.#streams.set(stream.id, stream)
+    const { requestBytes } = this.#limits
+    const authenticate = async (h: IncomingHttpHeaders, node: ProxyNode) => this.#options.authenticate?.(h, node)
+    const onClose = (c: Call) => void this.#calls.delete(c)
+    const call = new Call(http, headers, { log: this.#log, requestBytes, authenticate, onClose })
+    this.#calls.add(call)
+    call.guarded(() => call.begin(method(call)))
   }
 
-  #stream(http: ServerHttp2Stream, headers: IncomingHttpHeaders, mode: Mode): AdsStream {
-    const { authenticate, open, onEvent, maxStreamAgeMs } = this.#options
+  #discover(call: Call, mode: Mode): AdsStream {
+    const { open, onEvent, maxStreamAgeMs } = this.#options
     let cancel = () => {}
-    const stream = new AdsStream(http, headers, {
+    const stream = new AdsStream(call, {
       id: ++this.#ids,
       mode,
       clock: this.#clock,
       log: this.#log,
       limits: this.#limits,
-      authenticate: async (h, node) => void (await authenticate?.(h, node)),
       open,
       inherit: node => this.#inherit(node),
       onEvent: event => onEvent?.(event),
@@ -152,6 +161,7 @@ export class XdsServer {
         this.#remember(closed)
       },
     })
+    this.#streams.set(stream.id, stream)
     if (maxStreamAgeMs !== undefined) {
       // Spread by stream, so that proxies that came together do not all come back together.
       const age = maxStreamAgeMs * (1 - ((stream.id * 0.618034) % 1) / 10)

@@ -1,11 +1,11 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { IsthmusError } from '@isthmus/errors'
 import type { ProxyNode } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import { emptyMap } from '../snapshot/diff.ts'
 import type { Resource, Snapshot } from '../snapshot/resource.ts'
+import type { Call, CallHandler } from './call.ts'
 import type { Delivered } from './delivered.ts'
-import { FrameReader, grpcMessage, grpcStatus } from './framing.ts'
+import { grpcStatus } from './framing.ts'
 import type { XdsLimits } from './limits.ts'
 import { parseNode } from './node.ts'
 import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
@@ -29,8 +29,6 @@ export interface StreamOptions {
   readonly clock: Clock
   readonly log: Log
   readonly limits: XdsLimits
-  /** Rejects where the client is not who its node says. */
-  readonly authenticate: (headers: IncomingHttpHeaders, node: ProxyNode) => Promise<void>
   readonly open: (node: ProxyNode, onChange: () => void) => ProxySession
   /** What an earlier stream of this node left owed, taken away from there. */
   readonly inherit: (node: ProxyNode) => Iterable<string>
@@ -48,13 +46,10 @@ interface Marks {
 const patienceMs = 5_000
 
 /** One aggregated discovery stream: requests in, responses out. All decisions are the subscriptions'. */
-export class AdsStream {
+export class AdsStream implements CallHandler {
   readonly id: number
   readonly #options: StreamOptions
-  readonly #http: ServerHttp2Stream
-  readonly #headers: IncomingHttpHeaders
-  readonly #peer: string
-  readonly #frames: FrameReader
+  readonly #call: Call
   readonly #marks = new Map<string, Marks>()
   /** Requests that came before the client was let in. */
   readonly #early: DiscoveryRequest[] = []
@@ -67,18 +62,11 @@ export class AdsStream {
   #ending: { status: number; text: string } | undefined
   #stopPatience: (() => void) | undefined
 
-  constructor(http: ServerHttp2Stream, headers: IncomingHttpHeaders, options: StreamOptions) {
+  constructor(call: Call, options: StreamOptions) {
     this.id = options.id
     this.#options = options
-    this.#http = http
-    this.#headers = headers
-    this.#peer = `${http.session?.socket?.remoteAddress ?? ''}:${http.session?.socket?.remotePort ?? ''}`
-    this.#frames = new FrameReader(options.limits.requestBytes)
+    this.#call = call
     this.#subscriptions = new Subscriptions(options.mode)
-    http.on('data', (piece: Buffer) => this.#guarded(() => this.#read(piece)))
-    http.on('end', () => this.end(grpcStatus.ok, ''))
-    http.on('error', () => this.#closed())
-    http.on('close', () => this.#closed())
   }
 
   get node(): ProxyNode | undefined {
@@ -93,31 +81,13 @@ export class AdsStream {
   /** Ends the stream once nothing is under way, so that the client comes back with nothing half done. */
   retire(text: string): void {
     this.#ending = { status: grpcStatus.unavailable, text }
-    if (!this.#subscriptions.busy) this.end(this.#ending.status, text)
-  }
-
-  /** Ends the stream now. */
-  end(status: number, text: string): void {
-    if (this.#http.destroyed || this.#http.closed || this.#http.writableEnded) return
-    const trailers: Record<string, string> = { 'grpc-status': String(status) }
-    if (text !== '') trailers['grpc-message'] = grpcMessage(text)
-    if (this.#http.headersSent) {
-      this.#http.once('wantTrailers', () => this.#http.sendTrailers(trailers))
-      this.#http.end()
-    } else {
-      this.#http.respond({ ':status': 200, 'content-type': 'application/grpc', ...trailers }, { endStream: true })
-    }
-    this.#closed()
+    if (!this.#subscriptions.busy) this.#call.end(this.#ending.status, text)
   }
 
   // --- in --------------------------------------------------------------------------------------------------------
 
-  #read(piece: Buffer): void {
-    if (this.#state === 'closed') return
-    for (const message of this.#frames.push(piece)) {
-      this.#take(readRequest(this.#options.mode, message))
-      if (this.#is('closed')) return
-    }
+  message(bytes: Uint8Array): void {
+    this.#take(readRequest(this.#options.mode, bytes))
   }
 
   #take({ request, node }: ReadRequest): void {
@@ -132,9 +102,9 @@ export class AdsStream {
     if (this.#state === 'checking') return
     this.#state = 'checking'
     const proxy = parseNode(node)
-    this.#options.authenticate(this.#headers, proxy).then(
-      () => this.#guarded(() => this.#open(proxy)),
-      error => this.#fail(error, grpcStatus.unauthenticated),
+    this.#call.authenticate(proxy).then(
+      () => this.#call.guarded(() => this.#open(proxy)),
+      error => this.#call.fail(error),
     )
   }
 
@@ -145,7 +115,7 @@ export class AdsStream {
     this.#since = this.#options.clock.now()
     this.#subscriptions = new Subscriptions(this.#options.mode, this.#options.inherit(node))
     this.#session = this.#options.open(node, () => this.#schedule())
-    this.#http.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    this.#call.open()
     this.#options.onEvent({ kind: 'connected', node, stream: this.id })
     for (const request of this.#early.splice(0)) this.#receive(request)
   }
@@ -160,7 +130,7 @@ export class AdsStream {
       throw new IsthmusError('ISM3012', `more than ${limits.types} types on one stream`)
     }
     this.#note(request, receipt)
-    if (this.#ending && !this.#subscriptions.busy) this.end(this.#ending.status, this.#ending.text)
+    if (this.#ending && !this.#subscriptions.busy) this.#call.end(this.#ending.status, this.#ending.text)
     else this.#schedule()
   }
 
@@ -193,7 +163,7 @@ export class AdsStream {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      this.#guarded(() => this.#pump())
+      this.#call.guarded(() => this.#pump())
     })
   }
 
@@ -202,9 +172,7 @@ export class AdsStream {
     if (this.#state !== 'open' || !snapshot || this.#ending) return
     for (let next = this.#subscriptions.next(snapshot); next; next = this.#subscriptions.next(snapshot)) {
       const frame = responseFrame(this.#options.mode, next.change, next.nonce)
-      this.#http.cork()
-      for (const buffer of frame.buffers) this.#http.write(buffer)
-      this.#http.uncork()
+      this.#call.write(frame.buffers)
       const at = this.#options.clock.now()
       const { typeUrl, resources, removed } = next.change
       this.#marksOf(typeUrl).sent = { version: frame.version, nonce: next.nonce, at }
@@ -226,25 +194,7 @@ export class AdsStream {
 
   // --- end -------------------------------------------------------------------------------------------------------
 
-  #guarded(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#fail(error)
-    }
-  }
-
-  #fail(error: unknown, status?: number): void {
-    const [code, text] = error instanceof IsthmusError ? [error.code, error.message] : ['', 'internal error']
-    const fields = { code, err: error, peer: this.#peer, proxy: this.#node?.id }
-    if (code) this.#options.log.warn(fields, 'a stream is refused')
-    else this.#options.log.error(fields, 'a stream failed')
-    this.end(code && status !== undefined ? status : statusOf(code), code ? `${code}: ${text}` : text)
-    // The rest of what the client sends is of no interest.
-    this.#http.resume()
-  }
-
-  #closed(): void {
+  closed(): void {
     if (this.#state === 'closed') return
     const opened = this.#state === 'open'
     this.#state = 'closed'
@@ -252,10 +202,6 @@ export class AdsStream {
     this.#session?.close()
     if (opened) this.#options.onEvent({ kind: 'disconnected', node: this.#node!, stream: this.id })
     this.#options.onClose(this)
-  }
-
-  #is(state: string): boolean {
-    return this.#state === state
   }
 
   // --- for people ------------------------------------------------------------------------------------------------
@@ -268,7 +214,7 @@ export class AdsStream {
       stream: this.id,
       node: this.#node,
       mode: this.#options.mode,
-      peer: this.#peer,
+      peer: this.#call.peer,
       connectedSince: this.#since,
       inStep: types.every(t => t.inStep),
       types,
@@ -302,10 +248,4 @@ export class AdsStream {
 
 function byName(a: Resource, b: Resource): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
-}
-
-function statusOf(code: string): number {
-  if (code === 'ISM3010' || code === 'ISM3013') return grpcStatus.invalidArgument
-  if (code === 'ISM3011' || code === 'ISM3012' || code === 'ISM3014') return grpcStatus.resourceExhausted
-  return grpcStatus.internal
 }
