@@ -3,6 +3,7 @@ import { buildProgram } from '@isthmus/cli/program.ts'
 import { cliPage } from '@isthmus/cli/reference.ts'
 import { errors } from '@isthmus/errors'
 import { errorsPage } from '@isthmus/errors/document.ts'
+import { metricsPage } from './metrics.ts'
 import { resourcesPage } from './resources.ts'
 
 /** The pages of docs/reference that are made from code, by file name. */
@@ -15,6 +16,7 @@ export async function pages(): Promise<Record<string, string>> {
   return {
     'cli.md': cliPage(await buildProgram()),
     'errors.md': errorsPage(errors),
+    'metrics.md': metricsPage(),
     'resources.md': resourcesPage(texts),
   }
 }

@@ -1,3 +1,3 @@
 export * from './access.ts'
 export * from './routes.ts'
-export { NotFound, serveApi } from './server.ts'
+export { NotFound, type Route, serveApi } from './server.ts'

@@ -18,13 +18,21 @@ export class Acceptance {
   readonly #pool = new ResourcePool()
   readonly #byMessage = new WeakMap<Message, Resource>()
   readonly #references = new WeakMap<Resource, References>()
+  /** How many were taken as they were, found equal once encoded, encoded anew, or refused; since the start. */
+  readonly counts = { reused: 0, equal: 0, encoded: 0, refused: 0 }
 
   /** The resource, or `before` (the last good one, if any) where it is refused; then its owners get a finding. */
   accept(t: TranslatedResource, before: Resource | undefined, report: Report): Resource | undefined {
     const known = this.#byMessage.get(t.message)
-    if (known) return known
+    if (known) {
+      this.counts.reused++
+      return known
+    }
     const resource = this.#encode(t, report)
-    if (!resource) return before
+    if (!resource) {
+      this.counts.refused++
+      return before
+    }
     this.#byMessage.set(t.message, resource)
     return resource
   }
@@ -43,12 +51,16 @@ export class Acceptance {
     }
     // What is in the pool has passed already.
     const pooled = this.#pool.find(fresh)
-    if (pooled) return pooled
+    if (pooled) {
+      this.counts.equal++
+      return pooled
+    }
     const violations = validate(t.schema, t.message)
     for (const { path, message } of violations) {
       reportAll(t, 'ISM3001', `${t.schema.name} ${t.name}: ${path} ${message}`, report)
     }
     if (violations.length > 0) return undefined
+    this.counts.encoded++
     this.#references.set(fresh, referencesOf(t))
     return this.#pool.add(fresh)
   }

@@ -16,13 +16,16 @@ export interface EngineOptions {
   readonly clock?: Clock
   /** Called with all findings of all views in use whenever they change. */
   readonly onFindings?: (findings: readonly Finding[]) => void
-  /** Called after the views in use have followed a change, before the proxies are told: how many were looked at. */
-  readonly onFollowed?: (views: number) => void
+  /** Called when the views in use begin to follow a change, and when they have, before proxies are told. */
+  readonly onStep?: (step: EngineStep) => void
   /** Runs a task after the current turn, so that changes of one turn are one. A simulation hands in its own. */
   readonly nextTurn?: (task: () => void) => void
   /** How long a view is kept after its last proxy has gone, so that a reconnect finds it. Milliseconds. */
   readonly lingerMs?: number
 }
+
+/** Where a change of the mesh is. `views`: how many were looked at. */
+export type EngineStep = { readonly kind: 'follows' } | { readonly kind: 'followed'; readonly views: number }
 
 /** One proxy's hold on its view. */
 export interface SnapshotHandle {
@@ -94,6 +97,11 @@ export class SnapshotEngine {
     return this.#findings
   }
 
+  /** What became of the resources that passes looked at, since the start. */
+  get counts(): Acceptance['counts'] {
+    return this.#acceptance.counts
+  }
+
   /** Takes note that the mesh has changed; follows it at the end of this turn, together with all else that comes in it. */
   change(change: MeshChange): void {
     if (change.kind === 'findings') return
@@ -133,6 +141,7 @@ export class SnapshotEngine {
     const mesh = this.#options.mesh()
     if (!pending || !mesh) return
     this.#made = 0
+    this.#options.onStep?.({ kind: 'follows' })
     const hostnames = new Set(pending.filter(isEndpoints).flatMap(c => [...c.hostnames!]))
     if (pending.some(c => !isEndpoints(c) && c.kind !== 'workloads') || this.#inClusters(mesh, hostnames)) {
       let touched = nothing
@@ -145,7 +154,7 @@ export class SnapshotEngine {
     }
     this.#mesh = mesh
     this.#publishFindings()
-    this.#options.onFollowed?.(this.#made)
+    this.#options.onStep?.({ kind: 'followed', views: this.#made })
     for (const handle of [...this.#handles]) {
       if (this.#handles.has(handle) && handle.entry?.state.snapshot !== handle.given) handle.onChange()
     }

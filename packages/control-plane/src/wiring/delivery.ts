@@ -5,7 +5,9 @@ import { SnapshotEngine } from '../snapshot/index.ts'
 import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
 import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../translate/index.ts'
-import { type XdsEvent, XdsServer } from '../xds/index.ts'
+import { type ProxySession, type XdsEvent, XdsServer } from '../xds/index.ts'
+import { PushFollower } from './metrics/push-follower.ts'
+import type { PushLog } from './metrics/push-log.ts'
 
 export interface DeliveryOptions {
   readonly builder: MeshBuilder
@@ -16,30 +18,37 @@ export interface DeliveryOptions {
   readonly maxStreamAgeMs?: number
   readonly onFindings?: (findings: readonly Finding[]) => void
   readonly onEvent?: (event: XdsEvent) => void
+  /** Follows each change to the proxies' answers. */
+  readonly pushes?: PushLog
 }
 
 /** From the mesh to the proxies. Nothing is sent before `begin`: half of a mesh would look like a mesh that lost half. */
 export class Delivery {
   readonly server: XdsServer
   readonly engine: SnapshotEngine
+  readonly #pushes: PushLog | undefined
   #began = false
 
   constructor(options: DeliveryOptions) {
-    const { builder } = options
+    const { builder, pushes } = options
     const engine = new SnapshotEngine({
       mesh: () => (this.#began ? builder.mesh : undefined),
       translator: { viewOf, translate, translateEndpoints, clustersOf, endpointsInClusters },
       clock: options.clock,
       log: options.log,
       onFindings: options.onFindings,
+      onStep: step => pushes?.step(step),
     })
     builder.subscribe((_mesh: Mesh, changes) => {
-      if (this.#began) for (const change of changes) if (change.kind !== 'findings') engine.change(change)
+      if (!this.#began) return
+      pushes?.published(changes)
+      for (const change of changes) if (change.kind !== 'findings') engine.change(change)
     })
     this.engine = engine
+    this.#pushes = pushes
     this.server = new XdsServer({
       authenticate: options.authenticate,
-      open: (node, onChange) => engine.open(node, onChange),
+      open: (node, onChange) => this.#open(node, onChange, pushes),
       onEvent: options.onEvent,
       clock: options.clock,
       log: options.log,
@@ -54,6 +63,24 @@ export class Delivery {
 
   begin(): void {
     this.#began = true
+    this.#pushes?.published([{ kind: 'everything' }])
     this.engine.change({ kind: 'everything' })
+  }
+
+  #open(node: ProxyNode, onChange: () => void, pushes: PushLog | undefined): ProxySession {
+    if (!pushes) return this.engine.open(node, onChange)
+    const follower = new PushFollower(pushes)
+    const handle = this.engine.open(node, () => {
+      follower.told()
+      onChange()
+    })
+    return {
+      snapshot: () => handle.snapshot(),
+      hears: delivered => follower.hears(delivered),
+      close() {
+        follower.close()
+        handle.close()
+      },
+    }
   }
 }

@@ -18,10 +18,17 @@ export async function serveDirectory(
   if (!options.plaintext) throw new IsthmusError('ISM5002', '--config')
   if (!isLoopback(address.host)) throw new IsthmusError('ISM5003', `--xds-address ${options.xdsAddress}`)
 
-  const builder = new MeshBuilder()
-  const delivery = new Delivery({ builder, clock: systemClock, log, onEvent: event => metrics.event(event) })
-  const metrics = new Metrics(delivery.server, delivery.engine, () => builder.mesh)
+  const metrics = new Metrics()
+  const { pushes } = metrics
+  const builder = new MeshBuilder({ onHeard: msAgo => pushes.heard(msAgo) })
+  const delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent: event => metrics.event(event) })
   const source = await directorySource({ directory: options.config, builder, clock: systemClock, log })
+  metrics.watch({
+    server: delivery.server,
+    engine: delivery.engine,
+    mesh: () => builder.mesh,
+    sources: () => [{ name: 'directory', lastSync: source.lastRead, stale: source.problems.length > 0 }],
+  })
   builder.flush()
   delivery.begin()
   const port = await delivery.server.listen(address.port, address.host)

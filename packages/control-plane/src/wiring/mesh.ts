@@ -8,7 +8,7 @@ import { defaultImages, startWebhook } from '../injection/index.ts'
 import { kubernetesInventory } from '../members/index.ts'
 import type { Finding } from '../model/index.ts'
 import { type Log, systemClock, systemRandom } from '../runtime/index.ts'
-import { MeshBuilder, meshConfigSource } from '../sources/index.ts'
+import { MeshBuilder, type MeshConfigSource, meshConfigSource } from '../sources/index.ts'
 import { listenAddress } from './address.ts'
 import { meshAuthority } from './authority.ts'
 import { Delivery } from './delivery.ts'
@@ -43,10 +43,12 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   const names = [advertise, controlPlaneName, `${controlPlaneName}.cluster.local`]
   const certificate = await ServersCertificate.issue(authority, names, clock, log)
 
-  const builder = new MeshBuilder()
+  const metrics = new Metrics(clock)
+  const { pushes } = metrics
+  const builder = new MeshBuilder({ onHeard: msAgo => pushes.heard(msAgo) })
   const verifier = new TokenVerifier({ folder: `${stateDir}/token-keys`, clock, log })
   const delivery: Delivery = new Delivery({
-    ...{ builder, clock, log, maxStreamAgeMs },
+    ...{ builder, clock, log, maxStreamAgeMs, pushes },
     tls: { key: certificate.current.privateKey, cert: certificate.current.certificate },
     authenticate: async (headers, node) => {
       const token = /^Bearer (.+)$/.exec(String(headers.authorization ?? ''))?.[1] ?? ''
@@ -58,7 +60,13 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
       if (event.kind !== 'connected') reporting.wake()
     },
   })
-  const metrics = new Metrics(delivery.server, delivery.engine, () => builder.mesh)
+  let config: MeshConfigSource | undefined
+  metrics.watch({
+    server: delivery.server,
+    engine: delivery.engine,
+    mesh: () => builder.mesh,
+    sources: () => (config ? [{ name: 'mesh', lastSync: config.status.lastContact, stale: config.status.stale }] : []),
+  })
   let gatewayFindings: readonly Finding[] = []
   const reporting = new Reporting({
     builder,
@@ -108,7 +116,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   const port = await delivery.server.listen(xds.port, xds.host)
   log.info({ xds: `${xds.host}:${port}`, webhook: webhook.port }, 'listening; proxies wait for the first full picture')
 
-  const config = await meshConfigSource({
+  config = await meshConfigSource({
     ...{ client: mesh, builder, clock, random, log },
     stateDirectory: `${stateDir}/mesh`,
   })
@@ -123,7 +131,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     certificate.stop()
     apiServer?.close()
     await Promise.all([delivery.server.close(), webhook.close()])
-    await Promise.all([members.stop(), gateways.stop(), config.stop()])
+    await Promise.all([members.stop(), gateways.stop(), config?.stop()])
   }
 }
 

@@ -1,7 +1,9 @@
 import { type ApiViews, routes } from '../api/index.ts'
 import type { Finding } from '../model/index.ts'
+
 import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
+import { debugRoutes } from './debug.ts'
 import type { Delivery } from './delivery.ts'
 import { meshFindings } from './mesh-findings.ts'
 import type { Metrics } from './metrics.ts'
@@ -24,5 +26,5 @@ export function views(parts: {
     waitingFor: () => (delivery.began ? undefined : 'the first full picture of the mesh'),
     metrics: metrics.registry,
   }
-  return routes(shown)
+  return [...routes(shown), ...debugRoutes({ delivery, pushes: metrics.pushes })]
 }
