@@ -1,20 +1,31 @@
 import type { Service } from '../model/index.ts'
 import { type OutboundCluster, outboundServiceCluster } from './cluster.ts'
+import { clusterDecisionKey } from './cluster-decision.ts'
 import { endpointsInClusters } from './cluster-kind.ts'
-import { Memory } from './memory.ts'
+import { kinOf, Memory, SharedMemory } from './memory.ts'
 import type { Scope } from './scope.ts'
 import { portsOf } from './services.ts'
 import { settingsOf } from './settings.ts'
 
 const memory = new Memory<readonly OutboundCluster[]>()
+const shared = new SharedMemory<readonly OutboundCluster[]>()
 
-/** A cluster for each port of a service, and for each subset of it: those of an earlier mesh where nothing they are made of has changed. */
+/**
+ * A cluster for each port of a service, and for each subset of it: those of an earlier mesh, or of a view elsewhere, where
+ * nothing they are made of is different.
+ */
 export function serviceClusters(scope: Scope, service: Service): readonly OutboundCluster[] {
   const { mesh, view } = scope
   const rule = scope.rule(service)
-  const endpoints = endpointsInClusters(service) ? mesh.endpoints.get(service.hostname) : undefined
-  return memory.recall(view, service, [settingsOf(mesh), rule, endpoints], () => {
+  const resolved = endpointsInClusters(service)
+  const from = [settingsOf(mesh), rule, resolved ? mesh.endpoints.get(service.hostname) : undefined]
+  return memory.recall(view, service, from, () => {
     const subsets = [undefined, ...(rule?.subsets ?? []).map(s => s.name)]
-    return portsOf(service).flatMap(port => subsets.map(s => outboundServiceCluster(scope, service, port, s)))
+    const places = portsOf(service).flatMap(port => subsets.map(subset => ({ port, subset })))
+    const make = () => places.map(({ port, subset }) => outboundServiceCluster(scope, service, port, subset))
+    // Endpoints inside the cluster are in the order of the view's own place.
+    if (resolved) return make()
+    const decided = places.map(({ port, subset }) => clusterDecisionKey(scope.decision(service, port.number, subset)))
+    return shared.recall(service, [kinOf(view), ...decided].join('\n'), from, make)
   })
 }

@@ -7,6 +7,7 @@ import {
 import type { ConnectionPool, Finding, Service, ServicePort } from '../model/index.ts'
 import { socketAddress } from './address.ts'
 import { circuitBreakers } from './circuit-breakers.ts'
+import type { ClusterDecision } from './cluster-decision.ts'
 import { clusterKind } from './cluster-kind.ts'
 import { ads } from './config-source.ts'
 import { duration } from './duration.ts'
@@ -43,7 +44,7 @@ export function outboundServiceCluster(
   const { view, mesh } = scope
   const name = outboundCluster(service.hostname, port.number, subset)
   const policy = scope.policy(service, port.number, subset)
-  const decision = scope.decision(service, port.number, subset)
+  const decision: ClusterDecision = scope.decision(service, port.number, subset)
   const pool = policy?.connectionPool
   const tls = upstreamTls(policy?.tls, port.protocol, mesh, view.namespace)
   const cluster = resource(
@@ -74,7 +75,7 @@ function discovery(
   name: string,
 ): ClusterInit {
   const policy = scope.policy(service, port.number, subset)
-  const decision = scope.decision(service, port.number, subset)
+  const decision: ClusterDecision = scope.decision(service, port.number, subset)
   const balancing = () => loadBalancing(policy?.loadBalancer, decision)
   switch (clusterKind(scope.view, service, port, policy)) {
     case 'eds':

@@ -14,9 +14,9 @@ export type ChainInit = Omit<Init<typeof FilterChainSchema>, 'filterChainMatch'>
   readonly filterChainMatch?: ChainMatch
 }
 
-export const originalDst = () => filter('envoy.filters.listener.original_dst', OriginalDstSchema, {})
-export const tlsInspector = () => filter('envoy.filters.listener.tls_inspector', TlsInspectorSchema, {})
-export const httpInspector = () => filter('envoy.filters.listener.http_inspector', HttpInspectorSchema, {})
+export const originalDst = filter('envoy.filters.listener.original_dst', OriginalDstSchema, {})
+export const tlsInspector = filter('envoy.filters.listener.tls_inspector', TlsInspectorSchema, {})
+export const httpInspector = filter('envoy.filters.listener.http_inspector', HttpInspectorSchema, {})
 
 /** Plaintext HTTP as the inspector tells it. */
 export const plaintextHttp: ChainMatch = {

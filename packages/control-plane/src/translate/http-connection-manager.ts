@@ -24,6 +24,12 @@ export interface HttpOptions {
   readonly grpcWeb?: boolean
 }
 
+// Made once: every listener holds them.
+const grpcWeb = filter('envoy.filters.http.grpc_web', GrpcWebSchema, {})
+const faults = filter(faultFilter, HTTPFaultSchema, {})
+const cors = filter(corsFilter, CorsSchema, {})
+const router = filter('envoy.filters.http.router', RouterSchema, {})
+
 /** The HTTP filter of a filter chain. */
 export function httpConnectionManager(o: HttpOptions) {
   const gateway = o.place === 'gateway'
@@ -33,11 +39,7 @@ export function httpConnectionManager(o: HttpOptions) {
       typeof o.routes === 'string'
         ? { case: 'rds', value: { configSource: ads(), routeConfigName: o.routes } }
         : o.routes,
-    httpFilters: [
-      ...(o.grpcWeb ? [filter('envoy.filters.http.grpc_web', GrpcWebSchema, {})] : []),
-      ...(o.place === 'inbound' ? [] : [filter(faultFilter, HTTPFaultSchema, {}), filter(corsFilter, CorsSchema, {})]),
-      filter('envoy.filters.http.router', RouterSchema, {}),
-    ],
+    httpFilters: [...(o.grpcWeb ? [grpcWeb] : []), ...(o.place === 'inbound' ? [] : [faults, cors]), router],
     serverName: 'istio-envoy',
     // At the edge the peer is the client; inside, X-Forwarded-For is taken from whom it comes.
     useRemoteAddress: gateway,

@@ -23,7 +23,7 @@ export function gatewayListener(
       address: socketAddress(group.address, group.port),
       trafficDirection: TrafficDirection.OUTBOUND,
       filterChains,
-      listenerFilters: tls ? [tlsInspector()] : [],
+      listenerFilters: tls ? [tlsInspector] : [],
       // A peer that connects and says nothing must not hold a slot for ever at the edge; Envoy's 15 s stands.
       continueOnListenerFiltersTimeout: false,
     },

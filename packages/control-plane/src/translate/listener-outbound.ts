@@ -120,7 +120,7 @@ function listener(name: string, b: Binding, config: MeshConfig, bound: boolean) 
       trafficDirection: TrafficDirection.OUTBOUND,
       filterChains: others.length > 0 ? others : catchAll ? [catchAll] : [],
       defaultFilterChain: others.length > 0 ? (catchAll ?? fallback) : undefined,
-      listenerFilters: [...(tls || http ? [tlsInspector()] : []), ...(http ? [httpInspector()] : [])],
+      listenerFilters: [...(tls || http ? [tlsInspector] : []), ...(http ? [httpInspector] : [])],
       // A pooled connection may be quiet for long before its first byte; guessing TCP then would lose its routes (Istio's).
       listenerFiltersTimeout: tls || http ? duration(0) : undefined,
       continueOnListenerFiltersTimeout: tls || http,
@@ -147,11 +147,16 @@ function httpChain(b: Binding, routes: string, bound: boolean): ChainInit {
 /** What is not HTTP on an HTTP port goes where it was going, or nowhere. */
 function unknownChain(config: MeshConfig): ChainInit {
   const cluster = unknownDestination(config)
-  return {
-    name: cluster === passthroughCluster ? 'PassthroughFilterChain' : 'BlackHoleFilterChain',
-    filters: [tcpProxy(cluster)],
+  let chain = unknownChains.get(cluster)
+  if (!chain) {
+    const name = cluster === passthroughCluster ? 'PassthroughFilterChain' : 'BlackHoleFilterChain'
+    chain = { name, filters: [tcpProxy(cluster)] }
+    unknownChains.set(cluster, chain)
   }
+  return chain
 }
+
+const unknownChains = new Map<string, ChainInit>()
 
 function isCatchAll(chain: ChainInit): boolean {
   const m = chain.filterChainMatch

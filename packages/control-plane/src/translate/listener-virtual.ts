@@ -81,7 +81,7 @@ export function virtualInboundListener(view: SidecarView): TranslatedResource<ty
       address: socketAddress('0.0.0.0', ports.inbound),
       trafficDirection: TrafficDirection.INBOUND,
       filterChains: withoutTakenMatches(chains),
-      listenerFilters: [originalDst()],
+      listenerFilters: [originalDst],
     },
     [],
   )

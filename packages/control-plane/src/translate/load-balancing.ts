@@ -1,6 +1,6 @@
 import { Cluster_LbPolicy, type ClusterSchema } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
 import type { LoadBalancer } from '../model/index.ts'
-import type { Decision } from '../regions/decision.ts'
+import type { ClusterDecision } from './cluster-decision.ts'
 import { duration } from './duration.ts'
 import type { Init } from './translated.ts'
 
@@ -10,7 +10,7 @@ type Part = Pick<Init<typeof ClusterSchema>, 'lbPolicy' | 'lbConfig' | 'commonLb
 const minimumRingSize = 1024
 
 /** Load balancer of a cluster with endpoints; Istio's default is least requests. */
-export function loadBalancing(lb: LoadBalancer | undefined, decision: Decision): Part {
+export function loadBalancing(lb: LoadBalancer | undefined, decision: ClusterDecision): Part {
   return { ...policy(lb), commonLbConfig: common(decision) }
 }
 
@@ -50,7 +50,7 @@ function policy(lb: LoadBalancer | undefined): Part {
 }
 
 /** What regions decided: when to panic, whether regions have weights. */
-function common(decision: Decision): Part['commonLbConfig'] {
+function common(decision: ClusterDecision): Part['commonLbConfig'] {
   return {
     healthyPanicThreshold: { value: decision.panicThresholdPercent },
     localityConfigSpecifier: decision.localityWeighted ? { case: 'localityWeightedLbConfig', value: {} } : undefined,

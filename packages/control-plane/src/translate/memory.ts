@@ -31,6 +31,47 @@ export class Memory<T> {
   }
 }
 
+/** More different ones of one thing are hardly in use at once. */
+const limit = 64
+
+/** What was made for another view, given again where all that is looked at of either view is the same text. */
+export class SharedMemory<T> {
+  readonly #about = new WeakMap<object, Map<string, Entry<T>>>()
+
+  /**
+   * @param about the object of the model that it is made for
+   * @param key all that `make` looks at of the view and of what is decided for it, as text
+   * @param from all else that `make` looks at
+   */
+  recall(about: object, key: string, from: readonly unknown[], make: () => T): T {
+    let entries = this.#about.get(about)
+    if (!entries) {
+      entries = new Map()
+      this.#about.set(about, entries)
+    }
+    const known = entries.get(key)
+    if (known && same(known.from, from)) return known.made
+    const made = make()
+    if (entries.size >= limit) entries.clear()
+    entries.set(key, { from, made })
+    return made
+  }
+}
+
+const kin = new WeakMap<ProxyView, string>()
+
+/** Views of one text are alike in everything but where they are and what they serve: outbound clusters and routes are shared. */
+export function kinOf(view: ProxyView): string {
+  let text = kin.get(view)
+  if (text === undefined) {
+    const { kind, cluster, namespace, network, labels } = view
+    const redirect = view.kind === 'sidecar' ? view.redirect : undefined
+    text = JSON.stringify([kind, cluster, namespace, network, redirect, Object.entries(labels).sort()])
+    kin.set(view, text)
+  }
+  return text
+}
+
 function same(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false

@@ -17,6 +17,11 @@ export function protocolOptions(
   autoSni = false,
 ): Readonly<Record<string, Any>> {
   if (!isHttp(protocol)) return {}
+  if (!pool && !autoSni) return isHttp2(protocol) ? plainHttp2() : plainHttp1()
+  return options(protocol, pool, autoSni)
+}
+
+function options(protocol: Protocol, pool: ConnectionPool | undefined, autoSni: boolean) {
   const http = pool?.http
   const http2ProtocolOptions =
     http?.maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams: http.maxConcurrentStreams }
@@ -35,6 +40,15 @@ export function protocolOptions(
           },
         },
   })
+}
+
+// What most clusters have, made once.
+const plainHttp1 = once(() => options('HTTP', undefined, false))
+const plainHttp2 = once(() => options('HTTP2', undefined, false))
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 /** For clusters that take what comes: passthrough. */

@@ -15,6 +15,11 @@ export interface Retries {
   readonly notIdempotent?: Policy
 }
 
+const otherHosts = filter('envoy.retry_host_predicates.previous_hosts', PreviousHostsPredicateSchema, {})
+const otherPriorities = filter('envoy.retry_priorities.previous_priorities', PreviousPrioritiesConfigSchema, {
+  updateFrequency: 1,
+})
+
 const istioRetryOn = 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes'
 const istioAttempts = 2
 /** How often Envoy looks for a host that was not tried; Istio's. */
@@ -66,12 +71,8 @@ function policy(t: Terms): Policy {
     retriableStatusCodes: codes,
     numRetries: t.attempts,
     perTryTimeout: optionalDuration(t.perTryTimeoutMs),
-    retryHostPredicate: t.hosts
-      ? [filter('envoy.retry_host_predicates.previous_hosts', PreviousHostsPredicateSchema, {})]
-      : [],
-    retryPriority: t.priorities
-      ? filter('envoy.retry_priorities.previous_priorities', PreviousPrioritiesConfigSchema, { updateFrequency: 1 })
-      : undefined,
+    retryHostPredicate: t.hosts ? [otherHosts] : [],
+    retryPriority: t.priorities ? otherPriorities : undefined,
     hostSelectionRetryMaxAttempts: hostSelectionAttempts,
   }
 }

@@ -1,7 +1,8 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
-import type { HttpRoute, VirtualService } from '../model/index.ts'
+import type { HttpRoute, Service, VirtualService } from '../model/index.ts'
+import { resolveDestination } from './destination.ts'
 import type { OwnPlace } from './http-places.ts'
-import { Memory } from './memory.ts'
+import { kinOf, Memory, SharedMemory } from './memory.ts'
 import { virtualHostName } from './names.ts'
 import { defaultRoutes, virtualServiceRoutes } from './route.ts'
 import type { Scope } from './scope.ts'
@@ -12,6 +13,7 @@ import { meshVirtualServices } from './virtual-services.ts'
 type Route = TranslatedResource<typeof RouteConfigurationSchema>
 
 const memory = new Memory<Route>()
+const shared = new SharedMemory<Route>()
 
 /**
  * Route configurations of the services that have addresses of their own, one each, under the name Istio gives to its virtual
@@ -32,7 +34,22 @@ function cachedRoute(scope: Scope, place: OwnPlace, vs: VirtualService | undefin
     const to = scope.service(host)
     from.push(to, to && scope.rule(to))
   }
-  return memory.recall(scope.view, port, from, () => serviceRoute(scope, place, vs))
+  return memory.recall(scope.view, port, from, () => {
+    const key = [kinOf(scope.view), ...retriesOf(scope, place, vs)].join('\n')
+    return shared.recall(port, key, from, () => serviceRoute(scope, place, vs))
+  })
+}
+
+/** All that routes know of regional decisions: how each destination is tried again. */
+function retriesOf(scope: Scope, { service, port }: OwnPlace, vs: VirtualService | undefined): string[] {
+  const retry = (to: Service, number: number, subset?: string) =>
+    JSON.stringify(scope.decision(to, number, subset).retry) ?? ''
+  if (!vs) return [retry(service, port.number)]
+  const destinations = vs.http.flatMap(route => route.route.map(w => w.destination))
+  return destinations.map(destination => {
+    const to = resolveDestination(scope, destination, port.number)
+    return to.found ? retry(to.service, to.port.number, to.subset) : ''
+  })
 }
 
 function serviceRoute(scope: Scope, { service, port }: OwnPlace, vs: VirtualService | undefined): Route {

@@ -40,6 +40,7 @@ export function resource<D extends DescMessage>(
 }
 
 function distinct(origins: readonly Origin[]): readonly Origin[] {
+  if (origins.length < 2) return origins
   const seen = new Map<string, Origin>()
   for (const o of origins) seen.set([o.cluster, o.kind, o.namespace, o.name, o.file, o.line].join('\0'), o)
   return [...seen.values()]

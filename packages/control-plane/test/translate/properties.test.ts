@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { validate as violations } from '@isthmus/envoy-api/validation'
 import fc from 'fast-check'
-import type { DestinationRule, Mesh, Protocol, ProxyView, Service, VirtualService } from '../../src/model/index.ts'
+import {
+  type DestinationRule,
+  type Mesh,
+  type Protocol,
+  type ProxyView,
+  type RegionalTrafficPolicy,
+  type Service,
+  unknownLocality,
+  type VirtualService,
+} from '../../src/model/index.ts'
 import { clustersOf, translate, translateEndpoints } from '../../src/translate/index.ts'
 import { json } from './envoy.ts'
 import {
@@ -10,14 +19,17 @@ import {
   endpoint,
   gateway,
   gatewayView,
+  hangzhou,
   http,
   inbound,
   match,
   mesh,
+  origin,
   service,
   shanghai,
   sidecar,
   to,
+  trafficPolicy,
   virtualService,
 } from './world.ts'
 
@@ -160,19 +172,63 @@ test('what a view was made of before does not show', () => {
       for (const view of views) {
         const kept = { ...view }
         translate(kept, a)
-        const text = (v: ProxyView) => {
-          const t = translate(v, mixture)
-          return [...t.clusters, ...t.listeners, ...t.routes, ...t.secrets].map(r => [
-            json(r.schema, r.message),
-            r.origins,
-          ])
-        }
-        assert.deepEqual(text(kept), text({ ...view }))
+        assert.deepEqual(everything(kept, mixture), alone(view, mixture))
       }
     }),
     { numRuns: 60 },
   )
 })
+
+/** Policies that decide differently for places: failover and shares from Hangzhou, outlier detection everywhere. */
+const policies: readonly RegionalTrafficPolicy[] = [
+  {
+    ...{ name: 'default', namespace: 'istio-system', createdAt: 0, exportTo: ['*'], services: [] },
+    origin: origin('RegionalTrafficPolicy', 'default', 'istio-system'),
+    failover: { enabled: true, rules: [{ from: 'cn-hangzhou', to: ['cn-shanghai'], only: false }] },
+    distribution: {
+      enabled: true,
+      at: 'everyHop',
+      rules: [{ from: 'cn-hangzhou', to: { 'cn-hangzhou': 90, 'cn-shanghai': 10 } }],
+    },
+  },
+]
+const rule = (name: string) =>
+  destinationRule(name, ['v1'], {
+    trafficPolicy: trafficPolicy({
+      outlierDetection: { consecutive5xxErrors: 5 },
+      loadBalancer: { simple: 'ROUND_ROBIN', localityLbSetting: { enabled: true, distribute: [], failover: [], failoverPriority: [] } },
+    }),
+  })
+
+test('what was made for views elsewhere does not show', () => {
+  const anyPlaces = fc.array(fc.constantFrom(hangzhou, shanghai, unknownLocality), { minLength: 2, maxLength: 3 })
+  fc.assert(
+    fc.property(anyMesh, anyPlaces, fc.boolean(), fc.subarray([...names]), (plain, places, policed, ruled) => {
+      const m: Mesh = {
+        ...plain,
+        regionalPolicies: policed ? policies : [],
+        destinationRules: [...plain.destinationRules, ...ruled.map(rule)],
+      }
+      for (const locality of places) {
+        for (const some of views) {
+          const view = { ...some, locality }
+          assert.deepEqual(everything(view, m), alone(view, m))
+        }
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+function everything(view: ProxyView, m: Mesh): unknown[] {
+  const t = translate(view, m)
+  return [...t.clusters, ...t.listeners, ...t.routes, ...t.secrets].map(r => [json(r.schema, r.message), r.origins])
+}
+
+/** The same of copies that nothing is remembered of. */
+function alone(view: ProxyView, m: Mesh): unknown[] {
+  return everything(structuredClone(view), structuredClone(m))
+}
 
 test('a change of one rule leaves the messages of all other clusters as they are', () => {
   const rules = [destinationRule('a', ['v1']), destinationRule('b', ['v1'])]
