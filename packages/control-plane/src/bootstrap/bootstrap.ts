@@ -18,7 +18,15 @@ export function bootstrap(o: BootstrapOptions) {
     // Istio's limit: without it a long regular expression of a VirtualService is refused.
     layered_runtime: { layers: [{ name: 'static', static_layer: { 're2.max_program_size.error_level': 32768 } }] },
     stats_config: { use_all_default_tags: false, stats_tags: statsTags, stats_matcher: statsMatcher },
-    cluster_manager: o.redirect === 'mark' ? { upstream_bind_config: markedSockets } : {},
+    cluster_manager: {
+      ...(o.redirect === 'mark' ? { upstream_bind_config: markedSockets } : {}),
+      // Over the same connection: what was sent to which locality, in the interval that the control plane asks for.
+      load_stats_config: {
+        api_type: 'GRPC',
+        transport_api_version: 'V3',
+        grpc_services: [{ envoy_grpc: { cluster_name: 'xds-grpc' } }],
+      },
+    },
     dynamic_resources: {
       ads_config: {
         api_type: 'DELTA_GRPC',

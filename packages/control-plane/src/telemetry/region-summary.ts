@@ -26,17 +26,17 @@ const order: readonly RegionState[] = ['failed over', 'partly failed over', 'ret
 export function regionJudgement(
   region: string,
   services: readonly ServiceStanding[],
-  /** Services whose state is normal and that are not in `services`. */
-  others: number,
+  /** Services whose state is normal and that are not in `services`; `measured` of them have traffic. */
+  others: { readonly total: number; readonly measured: number },
   clusters: readonly RegionCluster[],
 ): Judgement {
   const silent = clusters.filter(cluster => cluster.region === region && cluster.stale)
   const here = clusters.filter(cluster => cluster.region === region)
   const quiet = silent.map(c => `cluster ${c.name} has been silent for ${Math.round(c.silentMs / 1_000)} s`)
-  const total = services.length + others
+  const total = services.length + others.total
   const of = (state: RegionState) => services.filter(s => s.state === state)
-  const normal = others + of('normal').length
-  const basis: Basis = services.some(s => s.basis === 'measured') ? 'measured' : 'intended'
+  const normal = others.total + of('normal').length
+  const basis: Basis = others.measured > 0 || services.some(s => s.basis === 'measured') ? 'measured' : 'intended'
   const told = (state: RegionState, cause: string): Judgement => ({
     state,
     basis,

@@ -72,10 +72,10 @@ export function follow(before: RegionPicture, input: RegionInput): RegionPicture
   const regions = new Map<string, RegionStanding>()
   for (const region of input.regions) {
     const affected = [...services.values()].filter(s => s.region === region)
-    const others = Math.max(0, input.servicesIn(region) - affected.length)
+    const measured = usual.get(region) ?? 0
+    const others = { total: Math.max(measured, input.servicesIn(region) - affected.length), measured }
     const judgement = regionJudgement(region, affected, others, input.clusters)
-    const basis = (usual.get(region) ?? 0) > 0 ? 'measured' : judgement.basis
-    const next = standing(input.now, { ...judgement, basis }, before.regions.get(region))
+    const next = standing(input.now, judgement, before.regions.get(region))
     regions.set(region, { region, ...next, affected: affected.toSorted((a, b) => (a.service < b.service ? -1 : 1)) })
   }
   return { regions, services, intents }

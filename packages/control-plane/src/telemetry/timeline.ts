@@ -16,8 +16,8 @@ export interface EventQuery {
 }
 
 /**
- * What happened, in order, the last `limit` of it. Ids grow with time also over a restart: an id is the event's time in
- * milliseconds, or one more than the id before.
+ * What happened, in order, the last `limit` of it. Ids grow with time also over a restart: an id is the time in
+ * milliseconds at which it was told, or one more than the id before.
  */
 export class Timeline {
   readonly #limit: number
@@ -31,16 +31,16 @@ export class Timeline {
     this.#limit = options.limit ?? 5_000
   }
 
-  /** Events of an earlier run; what is not one is left out. Before the first `add`. */
+  /** Events of an earlier run come before those of this one; what is not an event is left out. */
   restore(events: readonly unknown[]): void {
     const sound = events.filter(isEvent).toSorted((a, b) => a.id - b.id)
-    this.#events = sound.slice(-this.#limit)
-    this.#last = this.#events.at(-1)?.id ?? 0
+    this.#events = [...sound, ...this.#events].slice(-this.#limit)
+    this.#last = Math.max(this.#last, sound.at(-1)?.id ?? 0)
   }
 
   add(event: NewEvent): Event {
     const at = event.at ?? this.#now()
-    const id = Math.max(this.#last + 1, at)
+    const id = Math.max(this.#last + 1, Math.floor(this.#now()))
     const full = { ...event, id, at }
     this.#last = id
     this.#events.push(full)
@@ -50,6 +50,11 @@ export class Timeline {
       this.#events = this.#events.slice(-this.#limit)
     }
     return full
+  }
+
+  /** The newest id; 0 where there is none. */
+  get last(): number {
+    return this.#last
   }
 
   /** All that is remembered, oldest first. */

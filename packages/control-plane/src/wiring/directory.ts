@@ -3,10 +3,13 @@ import { loopbackOnly, serveApi } from '../api/index.ts'
 import { type Log, systemClock } from '../runtime/index.ts'
 import { directorySource } from '../sources/directory-source.ts'
 import { MeshBuilder } from '../sources/mesh-builder.ts'
+import type { XdsEvent } from '../xds/index.ts'
 import { isLoopback, listenAddress } from './address.ts'
 import { Delivery } from './delivery.ts'
 import { Metrics } from './metrics.ts'
 import type { ServeOptions } from './options.ts'
+import { TelemetryPart } from './telemetry/index.ts'
+import { telemetryMetrics } from './telemetry/metrics.ts'
 import { views } from './views.ts'
 
 /** The control plane fed by a directory of YAML files: no Kubernetes anywhere. Resolves when it serves; the result stops it. */
@@ -21,7 +24,14 @@ export async function serveDirectory(
   const metrics = new Metrics()
   const { pushes } = metrics
   const builder = new MeshBuilder({ onHeard: msAgo => pushes.heard(msAgo) })
-  const delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent: event => metrics.event(event) })
+  const onEvent = (event: XdsEvent) => {
+    metrics.event(event)
+    telemetry.xds(event)
+  }
+  const delivery: Delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent })
+  const telemetry = new TelemetryPart({ builder, clock: systemClock, log })
+  telemetry.register(delivery.server)
+  telemetryMetrics(metrics.registry, telemetry, () => builder.mesh)
   const source = await directorySource({ directory: options.config, builder, clock: systemClock, log })
   metrics.watch({
     server: delivery.server,
@@ -31,6 +41,7 @@ export async function serveDirectory(
   })
   builder.flush()
   delivery.begin()
+  await telemetry.begin()
   const port = await delivery.server.listen(address.port, address.host)
   const { services, virtualServices, destinationRules } = builder.mesh
   const counts = {
@@ -42,9 +53,16 @@ export async function serveDirectory(
 
   const api = options.apiAddress ? listenAddress(options.apiAddress, '--api-address') : undefined
   const server =
-    api && (await serveApi({ ...api, routes: views({ builder, delivery, metrics }), authorizer: loopbackOnly, log }))
+    api &&
+    (await serveApi({
+      ...api,
+      routes: views({ builder, delivery, metrics, telemetry }),
+      authorizer: loopbackOnly,
+      log,
+    }))
   return async () => {
     source.stop()
+    await telemetry.stop()
     server?.close()
     await delivery.server.close()
   }

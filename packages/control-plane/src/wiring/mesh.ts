@@ -18,6 +18,8 @@ import type { ServeOptions } from './options.ts'
 import { patiently } from './patiently.ts'
 import { Reporting } from './reporting.ts'
 import { ServersCertificate } from './servers-certificate.ts'
+import { authorOf, TelemetryPart } from './telemetry/index.ts'
+import { telemetryMetrics } from './telemetry/metrics.ts'
 import { views } from './views.ts'
 
 /** Milliseconds after which a proxy must show its token again: projected tokens live an hour, and rotate before. */
@@ -57,6 +59,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     onFindings: () => reporting.wake(),
     onEvent: event => {
       metrics.event(event)
+      telemetry.xds(event)
       if (event.kind !== 'connected') reporting.wake()
     },
   })
@@ -67,6 +70,13 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     mesh: () => builder.mesh,
     sources: () => (config ? [{ name: 'mesh', lastSync: config.status.lastContact, stale: config.status.stale }] : []),
   })
+  const telemetry = new TelemetryPart({
+    ...{ builder, clock, log, maxStreamAgeMs },
+    stateFile: `${stateDir}/telemetry.json`,
+    author: origin => authorOf(mesh, origin),
+  })
+  telemetry.register(delivery.server)
+  telemetryMetrics(metrics.registry, telemetry, () => builder.mesh)
   let gatewayFindings: readonly Finding[] = []
   const reporting = new Reporting({
     builder,
@@ -111,7 +121,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   })
   const api = options.apiAddress ? listenAddress(options.apiAddress, '--api-address') : undefined
   const reviewer = { create: (object: { apiVersion: string; kind: string; spec: object }) => review(mesh, object) }
-  const routes = views({ builder, delivery, metrics, findings: () => reporting.findings })
+  const routes = views({ builder, delivery, metrics, telemetry, findings: () => reporting.findings })
   const apiServer = api && (await serveApi({ ...api, routes, authorizer: tokenAuthorizer(reviewer), log }))
   const port = await delivery.server.listen(xds.port, xds.host)
   log.info({ xds: `${xds.host}:${port}`, webhook: webhook.port }, 'listening; proxies wait for the first full picture')
@@ -123,12 +133,14 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   await Promise.all([config.ready, patiently('the member clusters', clock, log, () => members.start())])
   builder.flush()
   delivery.begin()
+  await telemetry.begin()
   reporting.wake()
   log.info({ clusters: [...builder.mesh.clusters.keys()], services: builder.mesh.services.size }, 'serving')
 
   return async () => {
     reporting.stop()
     certificate.stop()
+    await telemetry.stop()
     apiServer?.close()
     await Promise.all([delivery.server.close(), webhook.close()])
     await Promise.all([members.stop(), gateways.stop(), config?.stop()])

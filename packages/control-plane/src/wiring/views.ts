@@ -7,12 +7,14 @@ import { debugRoutes } from './debug.ts'
 import type { Delivery } from './delivery.ts'
 import { meshFindings } from './mesh-findings.ts'
 import type { Metrics } from './metrics.ts'
+import type { TelemetryPart } from './telemetry/index.ts'
 
 /** The API's paths over the running parts. */
 export function views(parts: {
   readonly builder: MeshBuilder
   readonly delivery: Delivery
   readonly metrics: Metrics
+  readonly telemetry: TelemetryPart
   readonly findings?: () => readonly Finding[]
 }) {
   const { builder, delivery, metrics } = parts

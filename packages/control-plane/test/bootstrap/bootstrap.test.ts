@@ -46,7 +46,7 @@ test('what the kubelet fills in is a reference in the arguments, never a fixed v
 })
 
 test('only in mark mode do sockets carry the mark, and then those of every cluster', () => {
-  assert.deepEqual(bootstrap(options).cluster_manager, {})
+  assert.doesNotMatch(JSON.stringify(bootstrap(options).cluster_manager), /socket_options/)
   assert.match(JSON.stringify(bootstrap({ ...options, redirect: 'mark' }).cluster_manager), /"int_value":1337/)
 })
 

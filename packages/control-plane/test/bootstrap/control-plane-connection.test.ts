@@ -13,14 +13,18 @@ import { envoyForTests } from './envoy.ts'
 
 const envoy = envoyForTests()
 
-/** Each stream's authorization header and path, in the order they were opened. */
+/** Each discovery stream's authorization header and path, in the order they were opened; those of load reports apart. */
 function recorder() {
   const seen: { path: string; authorization: string }[] = []
+  const loads: string[] = []
   const waiting: { want: number; done: () => void }[] = []
   return {
     seen,
+    loads,
     onStream(stream: ServerHttp2Stream, headers: Record<string, unknown>) {
-      seen.push({ path: String(headers[':path']), authorization: String(headers.authorization) })
+      const [path, authorization] = [String(headers[':path']), String(headers.authorization)]
+      if (path.endsWith('/StreamLoadStats')) loads.push(authorization)
+      else seen.push({ path, authorization })
       stream.on('error', () => {})
       // Unavailable: Envoy opens another stream after its back-off.
       stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '14' }, { endStream: true })
@@ -82,4 +86,5 @@ test('a proxy checks the control plane, shows its token, and shows the new one a
   writeFileSync(join(tokens, 'next'), 'second\n')
   renameSync(join(tokens, 'next'), join(tokens, 'istio-token'))
   while (streams.seen.at(-1)?.authorization !== 'Bearer second') await streams.atLeast(streams.seen.length + 1)
+  assert.equal(streams.loads[0], 'Bearer first', 'load reports show the token too')
 })

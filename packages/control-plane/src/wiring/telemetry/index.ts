@@ -1,0 +1,2 @@
+export { authorOf } from './author.ts'
+export * from './part.ts'

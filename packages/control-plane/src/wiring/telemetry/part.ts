@@ -1,0 +1,188 @@
+import type { Mesh, Origin, ProxyNode } from '../../model/index.ts'
+import type { Clock, Log } from '../../runtime/index.ts'
+import type { MeshBuilder } from '../../sources/mesh-builder.ts'
+import { viewOf } from '../../sources/view.ts'
+import { type NewEvent, type RegionCluster, Telemetry } from '../../telemetry/index.ts'
+import { clusterRegions } from '../../translate/services.ts'
+import { LoadReporting, loadReportingPath, type XdsEvent, type XdsServer } from '../../xds/index.ts'
+import { Intents, type Question } from './intents.ts'
+import { meshEvents } from './mesh-events.ts'
+import { ProxyEvents } from './proxy-events.ts'
+import { RegionMemory } from './region-memory.ts'
+import { TelemetryFile } from './state.ts'
+
+export interface TelemetryPartOptions {
+  readonly builder: MeshBuilder
+  readonly clock: Clock
+  readonly log: Log
+  readonly maxStreamAgeMs?: number
+  /** Milliseconds between two load reports of a proxy; default 2,000. */
+  readonly loadIntervalMs?: number
+  /** Where the timeline survives a restart; without it it does not. */
+  readonly stateFile?: string
+  /** Who wrote an object, where that can be asked. */
+  readonly author?: (origin: Origin) => Promise<string | undefined>
+}
+
+/** Milliseconds between two looks at the regions. */
+const judgeMs = 1_000
+
+/** Telemetry as the running control plane has it: fed by proxies' reports, the mesh's changes and the discovery server. */
+export class TelemetryPart {
+  readonly telemetry: Telemetry
+  readonly reporting: LoadReporting
+  readonly #options: TelemetryPartOptions
+  readonly #memory = new RegionMemory()
+  readonly #intents = new Intents()
+  readonly #proxies: ProxyEvents
+  readonly #file: TelemetryFile | undefined
+  /** The mesh whose events have been told; undefined before the first whole one. */
+  #told: Mesh | undefined
+  #judged: { readonly mesh: Mesh; readonly reports: number } | undefined
+  #unsubscribe = () => {}
+  #cancel = () => {}
+
+  constructor(options: TelemetryPartOptions) {
+    this.#options = options
+    const { builder, clock, log, stateFile, maxStreamAgeMs, loadIntervalMs } = options
+    this.#file = stateFile ? new TelemetryFile(stateFile, clock, log) : undefined
+    this.reporting = new LoadReporting({
+      clock,
+      ...(maxStreamAgeMs !== undefined && { maxStreamAgeMs }),
+      ...(loadIntervalMs !== undefined && { intervalMs: loadIntervalMs }),
+      onReport: report => this.telemetry.report(report, this.#regionOf(report.node), workloadOf(report.node)),
+    })
+    this.telemetry = new Telemetry({
+      now: () => clock.now(),
+      intervalMs: () => this.reporting.intervalMs,
+      regions: {
+        regions: () => this.#regions(),
+        clusters: () => this.#clusters(),
+        intents: measured => this.#intents.of(builder.mesh, this.#questions(measured), host => this.#memory.of(host)),
+        servicesIn: region => this.#memory.count(region),
+      },
+    })
+    this.#proxies = new ProxyEvents(
+      clock,
+      node => this.#regionOf(node),
+      event => this.event(event),
+    )
+  }
+
+  /** Offers load reporting on the discovery server. Before it listens. */
+  register(server: XdsServer): void {
+    server.register(loadReportingPath, this.reporting.method)
+  }
+
+  /** An event of the discovery server. */
+  xds(event: XdsEvent): void {
+    this.#proxies.event(event)
+  }
+
+  /** Something happened elsewhere. */
+  event(event: NewEvent): void {
+    this.telemetry.event(event)
+    this.#save()
+  }
+
+  /** The mesh is whole: from now on its changes are events, and its regions are judged. */
+  async begin(): Promise<void> {
+    const { builder } = this.#options
+    const before = await this.#file?.load()
+    if (before) {
+      this.telemetry.timeline.restore(before.events)
+      this.#memory.restore(before.regions)
+    }
+    const { mesh } = builder
+    const clusters = [...mesh.clusters.keys()].sort()
+    const where = clusters.length > 0 ? ` in ${clusters.join(', ')}` : ''
+    this.event({
+      kind: 'control-plane',
+      severity: 'info',
+      regions: [],
+      text: `control plane started: ${mesh.services.size} services${where}`,
+    })
+    this.#told = mesh
+    this.#memory.follow(mesh)
+    this.#unsubscribe = builder.subscribe((next, changes) => {
+      const known = this.#told ?? next
+      this.#told = next
+      this.#memory.follow(next)
+      for (const { event, written } of meshEvents(known, next, changes)) this.#tell(event, written)
+    })
+    this.#look()
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe()
+    this.#cancel()
+    if (this.#told)
+      this.event({
+        kind: 'control-plane',
+        severity: 'info',
+        regions: [],
+        text: 'control plane stopped; proxies keep what they have',
+      })
+    await this.#file?.flush()
+  }
+
+  #tell(event: NewEvent, written: Origin | undefined): void {
+    const { author, clock } = this.#options
+    if (!written || !author) {
+      this.event(event)
+      return
+    }
+    const at = clock.now()
+    void author(written).then(who => this.event({ ...event, at, ...(who && { who }) }))
+  }
+
+  #look(): void {
+    const { builder, clock, log } = this.#options
+    const { mesh } = builder
+    const reports = this.telemetry.load.reports
+    const restless = this.telemetry.regionStates().some(region => region.state !== 'normal')
+    if (restless || this.#judged?.mesh !== mesh || this.#judged.reports !== reports) {
+      this.#judged = { mesh, reports }
+      const last = this.telemetry.timeline.last
+      try {
+        this.telemetry.judge()
+      } catch (error) {
+        log.error({ err: error }, 'the regions could not be judged')
+      }
+      if (this.telemetry.timeline.last !== last) this.#save()
+    }
+    this.#cancel = clock.after(judgeMs, () => this.#look())
+  }
+
+  #questions(measured: readonly Question[]): readonly Question[] {
+    const suspects = [...this.#memory.suspects].flatMap(service =>
+      [...this.#memory.of(service)].map(region => ({ service, region, subset: '', role: 'sidecar' as const })),
+    )
+    return [...suspects, ...measured.filter(q => this.#memory.of(q.service).has(q.region))]
+  }
+
+  #regions(): readonly string[] {
+    return clusterRegions(this.#options.builder.mesh.clusters)
+  }
+
+  #clusters(): readonly RegionCluster[] {
+    const now = this.#options.clock.now()
+    return [...this.#options.builder.mesh.clusters.values()].map(({ name, region, stale, lastContact }) => ({
+      ...{ name, region, stale },
+      silentMs: Math.max(0, now - lastContact),
+    }))
+  }
+
+  #regionOf(node: ProxyNode): string {
+    return viewOf(node, this.#options.builder.mesh).locality.region
+  }
+
+  #save(): void {
+    this.#file?.save(() => ({ events: this.telemetry.timeline.all, regions: this.#memory.toJson() }))
+  }
+}
+
+/** The workload a proxy belongs to, by Istio's labels. */
+function workloadOf({ labels, pod }: ProxyNode): string {
+  return labels['service.istio.io/canonical-name'] ?? labels.app ?? pod
+}

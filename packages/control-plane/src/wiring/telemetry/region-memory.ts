@@ -1,0 +1,81 @@
+import type { Endpoint, Mesh } from '../../model/index.ts'
+
+/**
+ * In which regions each service has, or had, endpoints: without it a region whose endpoints were all taken away would look like
+ * one that never had any. Forgotten when the service leaves the region's clusters, or the mesh.
+ */
+export class RegionMemory {
+  readonly #regions = new Map<string, Set<string>>()
+  readonly #counts = new Map<string, number>()
+  /** Services that may not be as usual: an endpoint is not healthy, or a remembered region has none. */
+  readonly #suspects = new Set<string>()
+  #mesh: Mesh | undefined
+
+  /** What was remembered in an earlier run. */
+  restore(regions: Readonly<Record<string, readonly string[]>>): void {
+    for (const [service, names] of Object.entries(regions))
+      if (Array.isArray(names)) for (const region of names) this.#remember(service, String(region))
+  }
+
+  toJson(): Record<string, readonly string[]> {
+    return Object.fromEntries([...this.#regions].map(([service, regions]) => [service, [...regions].sort()]))
+  }
+
+  /** Looks at the services whose endpoints or clusters are not the ones looked at before. */
+  follow(mesh: Mesh): void {
+    const before = this.#mesh
+    this.#mesh = mesh
+    if (before?.endpoints === mesh.endpoints && before.services === mesh.services) return
+    for (const [host, service] of mesh.services) {
+      const endpoints = mesh.endpoints.get(host)
+      if (before && before.endpoints.get(host) === endpoints && before.services.get(host) === service) continue
+      this.#look(mesh, host, endpoints ?? [])
+    }
+    for (const host of [...this.#regions.keys()]) if (!mesh.services.has(host)) this.#forget(host)
+  }
+
+  /** Regions a service has, or had, endpoints in. */
+  of(service: string): ReadonlySet<string> {
+    return this.#regions.get(service) ?? none
+  }
+
+  /** How many services have, or had, endpoints in a region. */
+  count(region: string): number {
+    return this.#counts.get(region) ?? 0
+  }
+
+  get suspects(): ReadonlySet<string> {
+    return this.#suspects
+  }
+
+  #look(mesh: Mesh, host: string, endpoints: readonly Endpoint[]): void {
+    const there = new Set(endpoints.map(e => e.locality.region).filter(Boolean))
+    for (const region of there) this.#remember(host, region)
+    const clusters = mesh.services.get(host)?.clusters ?? []
+    for (const region of [...this.of(host)])
+      if (!there.has(region) && !clusters.some(name => mesh.clusters.get(name)?.region === region))
+        this.#forgetRegion(host, region)
+    const odd = endpoints.some(e => e.health !== 'healthy') || [...this.of(host)].some(region => !there.has(region))
+    if (odd) this.#suspects.add(host)
+    else this.#suspects.delete(host)
+  }
+
+  #remember(host: string, region: string): void {
+    const regions = this.#regions.get(host) ?? new Set()
+    if (regions.has(region)) return
+    this.#regions.set(host, regions.add(region))
+    this.#counts.set(region, this.count(region) + 1)
+  }
+
+  #forgetRegion(host: string, region: string): void {
+    if (this.#regions.get(host)?.delete(region)) this.#counts.set(region, this.count(region) - 1)
+  }
+
+  #forget(host: string): void {
+    for (const region of this.of(host)) this.#counts.set(region, this.count(region) - 1)
+    this.#regions.delete(host)
+    this.#suspects.delete(host)
+  }
+}
+
+const none: ReadonlySet<string> = new Set()
