@@ -1,5 +1,6 @@
 import type { SnapshotEngine } from '@isthmus/control-plane/snapshot/index.ts'
 import { Metrics } from '@isthmus/control-plane/wiring/metrics.ts'
+import { type TelemetryPart, telemetryMetrics } from '@isthmus/control-plane/wiring/telemetry/index.ts'
 import type { XdsServer } from '@isthmus/control-plane/xds/index.ts'
 
 interface Described {
@@ -15,6 +16,7 @@ export function metricsPage(): string {
   // Only named, never read.
   const nothing = {} as { server: XdsServer; engine: SnapshotEngine }
   metrics.watch({ ...nothing, mesh: () => ({}) as never })
+  telemetryMetrics(metrics.registry, {} as TelemetryPart, () => ({}) as never)
   const all = metrics.registry.getMetricsAsArray() as unknown as readonly Described[]
   return `${intro}
 | metric | kind | label | |

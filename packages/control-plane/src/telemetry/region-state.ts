@@ -76,8 +76,8 @@ export function judge(
     return words('normal')
   }
   const lost = share <= Math.min(1, usual / 2)
-  if (traffic && healed && (before === 'failed over' || before === 'partly failed over' || before === 'returning'))
-    return words('returning')
+  const away = before === 'failed over' || before === 'partly failed over' || before === 'returning'
+  if (traffic && healed && fresh && away) return words('returning')
   return words(lost ? 'failed over' : 'partly failed over')
 }
 

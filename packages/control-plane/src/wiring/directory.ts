@@ -8,8 +8,7 @@ import { isLoopback, listenAddress } from './address.ts'
 import { Delivery } from './delivery.ts'
 import { Metrics } from './metrics.ts'
 import type { ServeOptions } from './options.ts'
-import { TelemetryPart } from './telemetry/index.ts'
-import { telemetryMetrics } from './telemetry/metrics.ts'
+import { TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
 import { views } from './views.ts'
 
 /** The control plane fed by a directory of YAML files: no Kubernetes anywhere. Resolves when it serves; the result stops it. */

@@ -18,8 +18,7 @@ import type { ServeOptions } from './options.ts'
 import { patiently } from './patiently.ts'
 import { Reporting } from './reporting.ts'
 import { ServersCertificate } from './servers-certificate.ts'
-import { authorOf, TelemetryPart } from './telemetry/index.ts'
-import { telemetryMetrics } from './telemetry/metrics.ts'
+import { authorOf, TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
 import { views } from './views.ts'
 
 /** Milliseconds after which a proxy must show its token again: projected tokens live an hour, and rotate before. */

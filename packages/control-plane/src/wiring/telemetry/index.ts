@@ -1,2 +1,3 @@
 export { authorOf } from './author.ts'
+export { telemetryMetrics } from './metrics.ts'
 export * from './part.ts'

@@ -1,0 +1,124 @@
+import type { KubeObject } from '@isthmus/kubernetes'
+import type { LoadReport } from '../../src/model/index.ts'
+import { type Clock, silentLog } from '../../src/runtime/index.ts'
+import { MeshBuilder } from '../../src/sources/mesh-builder.ts'
+import { TelemetryPart } from '../../src/wiring/telemetry/index.ts'
+import { cluster, node, pod, service, slice } from '../sources/objects.ts'
+import { nodeOf, reportOf } from './reports.ts'
+
+/** A clock that stands still until it is told to go on. */
+export class HandClock implements Clock {
+  time = 1_700_000_000_000
+  readonly #tasks = new Set<{ at: number; task: () => void }>()
+
+  now(): number {
+    return this.time
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const entry = { at: this.time + ms, task }
+    this.#tasks.add(entry)
+    return () => this.#tasks.delete(entry)
+  }
+
+  /** Everything that is due in the next `ms`, in order. */
+  go(ms: number): void {
+    const end = this.time + ms
+    for (;;) {
+      const next = [...this.#tasks].filter(t => t.at <= end).sort((a, b) => a.at - b.at)[0]
+      if (!next) break
+      this.#tasks.delete(next)
+      this.time = Math.max(this.time, next.at)
+      next.task()
+    }
+    this.time = end
+  }
+}
+
+export const hz = 'cn-hangzhou'
+export const sh = 'cn-shanghai'
+export const host = 'reviews.default.svc.cluster.local'
+
+/** Two clusters in two regions, reviews with two pods in each, a failover policy, and telemetry over it. */
+export class World {
+  readonly clock = new HandClock()
+  readonly builder = new MeshBuilder({ schedule: () => {} })
+  readonly part: TelemetryPart
+
+  constructor(options: { author?: () => Promise<string | undefined>; stateFile?: string } = {}) {
+    const { builder } = this
+    this.part = new TelemetryPart({ builder, clock: this.clock, log: silentLog, ...options })
+    for (const [name, region] of [
+      ['ack-hangzhou', hz],
+      ['ack-shanghai', sh],
+    ] as const) {
+      builder.setCluster(cluster(name, region, { lastContact: this.clock.now() }))
+      builder.set(name, node(`node-${region}`, region))
+      builder.set(name, service('reviews'))
+      this.scale(region, 2)
+    }
+    this.policy({
+      failover: {
+        enabled: true,
+        rules: [
+          { from: hz, to: [sh] },
+          { from: sh, to: [hz] },
+        ],
+      },
+    })
+    builder.flush()
+  }
+
+  get telemetry() {
+    return this.part.telemetry
+  }
+
+  /** Reviews in a region has so many pods, of which so many are ready. */
+  scale(region: string, pods: number, ready = pods): void {
+    const name = region === hz ? 'ack-hangzhou' : 'ack-shanghai'
+    const net = region === hz ? '10.1.0' : '10.2.0'
+    const list = [...Array(pods).keys()].map(i => pod(`reviews-${i}`, 'reviews', `${net}.${i + 1}`, `node-${region}`))
+    const states = Object.fromEntries(
+      list.map((p, i) => [p.metadata.name, { ready: i < ready, serving: i < ready, terminating: false }]),
+    )
+    this.builder.replace(name, 'Pod', list)
+    this.builder.replace(name, 'EndpointSlice', [slice('reviews', list, 9080, states)])
+    this.builder.flush()
+  }
+
+  policy(spec: object, generation = 1): void {
+    this.builder.set('', {
+      apiVersion: 'mesh.isthmus.dev/v1alpha1',
+      kind: 'RegionalTrafficPolicy',
+      metadata: { name: 'mesh-wide', namespace: 'istio-system', generation },
+      spec,
+    } as unknown as KubeObject)
+    this.builder.flush()
+  }
+
+  /** Some seconds in which a gateway or sidecar in a region sends so many requests a second. */
+  traffic(
+    seconds: number,
+    from: string,
+    to: Readonly<Record<string, number>>,
+    { kind = 'sidecar' as 'sidecar' | 'gateway', failed = 0, subset = '' } = {},
+  ): void {
+    for (let i = 0; i < seconds; i += 2) {
+      this.clock.go(2_000)
+      const counts = Object.fromEntries(
+        Object.entries(to).map(([region, rate]) => [region, [rate * 2 - failed, failed] as const]),
+      )
+      const name = from === hz ? 'ack-hangzhou' : 'ack-shanghai'
+      const report: LoadReport = {
+        ...reportOf(kind, this.clock.now(), `outbound|9080|${subset}|${host}`, counts),
+        node: { ...nodeOf(kind, 'client-1', name), locality: { region: from, zone: '', subzone: '' } },
+      }
+      this.telemetry.report(report, from, '')
+    }
+    this.clock.go(1_000)
+  }
+
+  state(region: string) {
+    return this.telemetry.regionStates().find(r => r.region === region)
+  }
+}
