@@ -16,6 +16,15 @@ export class Refusals {
     return this.#certain
   }
 
+  /** True where nothing is held back and nothing tried apart: the usual case. */
+  get none(): boolean {
+    return this.#certain.size === 0 && this.#suspects.size === 0
+  }
+
+  get names(): readonly string[] {
+    return [...this.#certain.keys(), ...this.#suspects]
+  }
+
   /** How many suspects may be tried in one response. */
   get chunk(): number {
     return this.#chunk

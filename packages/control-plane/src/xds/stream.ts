@@ -31,7 +31,7 @@ export interface StreamOptions {
   readonly limits: XdsLimits
   readonly open: (node: ProxyNode, onChange: () => void) => ProxySession
   /** What an earlier stream of this node left owed, taken away from there. */
-  readonly inherit: (node: ProxyNode) => Iterable<string>
+  readonly inherit: (node: ProxyNode) => readonly string[]
   readonly onEvent: (event: XdsEvent) => void
   readonly onClose: (stream: AdsStream) => void
 }

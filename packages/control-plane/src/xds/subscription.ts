@@ -1,7 +1,10 @@
 import { changedNames, emptyMap, type ResourceMap } from '../snapshot/diff.ts'
 import { type Resource, typeUrls } from '../snapshot/resource.ts'
+import { Holding, type Scope } from './holding.ts'
+import { Names } from './names.ts'
 import { Refusals } from './refusals.ts'
 import type { DiscoveryRequest, Mode, Receipt, Refusal } from './request.ts'
+import { inOrder, listKeeping, listOf, stepBetween } from './step.ts'
 import { listVersion } from './versions.ts'
 
 /** What to send, without its nonce. */
@@ -10,18 +13,21 @@ export interface Change {
   readonly resources: readonly Resource[]
   /** Delta only. */
   readonly removed: readonly string[]
-  /** State of the world, full lists: the names that are new to the client; the others only stand in the list. */
-  readonly fresh?: ReadonlyMap<string, Resource>
-  /** The map the resources were taken from: responses with equal lists share bytes by it. */
+  /** State of the world, full lists: what is new to the client; the others only stand in the list. */
+  readonly fresh?: readonly Resource[]
+  /** The map the resources were taken from. */
   readonly from: ResourceMap
+  /** True where a client that accepts it has all it asked for of `from`, and nothing else. */
+  readonly complete: boolean
 }
 
 interface InFlight {
   readonly nonce: string
-  /** New to the client; undefined is a removal. */
-  readonly sent: ReadonlyMap<string, Resource | undefined>
+  readonly change: Change
   /** Those that have to be answered although nothing changed; refused, they still have to. */
-  readonly forced: ReadonlySet<string>
+  readonly forced: Iterable<string>
+  /** False once names were added that were not meant when it was sent. */
+  complete: boolean
 }
 
 /** Types that are only ever asked for by name: an empty list means nothing there, not everything. */
@@ -31,19 +37,15 @@ const byNameOnly: ReadonlySet<string> = new Set([typeUrls.endpoint, typeUrls.rou
  * One type on one stream: what the client asked for, what it is known to hold, what is under way, what it refused. Pure:
  * requests and snapshots go in, changes come out. One change is under way at a time; what comes meanwhile is merged.
  */
-export class Subscription {
+export class Subscription implements Scope {
   readonly typeUrl: string
   readonly mode: Mode
   #wildcard = false
   #first = true
-  readonly #names = new Set<string>()
-  /** What the client accepted, by name. */
-  readonly #held = new Map<string, Resource>()
-  /** Everything up to this map has been looked at, but for the names in #open. */
-  #base: ResourceMap = emptyMap
-  readonly #open = new Set<string>()
+  readonly #names = new Names()
+  readonly #held: Holding
   /** Names to answer even where the client has them. */
-  readonly #forced = new Set<string>()
+  #forced = new Names()
   readonly #refusals = new Refusals()
   /** True while a wildcard is owed its first response: Envoy waits for one at start, also where there is nothing. */
   #greet = false
@@ -53,15 +55,17 @@ export class Subscription {
   constructor(typeUrl: string, mode: Mode) {
     this.typeUrl = typeUrl
     this.mode = mode
+    this.#held = new Holding(this)
   }
 
   get wildcard(): boolean {
     return this.#wildcard
   }
-  get names(): ReadonlySet<string> {
+  get names(): Pick<Names, 'size' | 'has'> {
     return this.#names
   }
-  get held(): ReadonlyMap<string, Resource> {
+  /** What the client accepted. */
+  get held(): Pick<Holding, 'size' | 'has' | 'get' | 'values'> {
     return this.#held
   }
   get refused(): ReadonlyMap<string, string> {
@@ -71,25 +75,24 @@ export class Subscription {
   get busy(): boolean {
     return this.#inFlight !== undefined
   }
-  /** What is under way: undefined for a removal. */
-  get inFlight(): ReadonlyMap<string, Resource | undefined> | undefined {
-    return this.#inFlight?.sent
+  /** What is under way. */
+  get inFlight(): Change | undefined {
+    return this.#inFlight?.change
   }
 
   subscribes(name: string): boolean {
     return this.#wildcard || this.#names.has(name)
   }
 
+  coversAll(map: ResourceMap): boolean {
+    return this.#wildcard || this.#names.coversAll(map)
+  }
+
   /** The client holds all of `target` that it asked for, and nothing is under way. */
   inStep(target: ResourceMap): boolean {
-    if (this.#inFlight || this.#open.size > 0) return false
-    if (
-      [...this.#refusals.certain].some(
-        ([name, version]) => this.subscribes(name) && target.get(name)?.version === version,
-      )
-    )
-      return false
-    return this.#base === target || changedNames(this.#base, target).every(name => !this.subscribes(name))
+    if (this.#inFlight || this.#forced.size > 0) return false
+    const differs = (name: string) => (this.subscribes(name) ? target.get(name) : undefined) !== this.#held.get(name)
+    return ![...this.#held.others.keys()].some(differs) && !changedNames(this.#held.map, target).some(differs)
   }
 
   receive(request: DiscoveryRequest, target: ResourceMap): Receipt {
@@ -105,14 +108,14 @@ export class Subscription {
 
   /** Sends a resource again that the client asked for, although it did not change: Envoy waits for it after a change of its cluster. */
   force(name: string): void {
-    if (!this.subscribes(name)) return
-    this.#open.add(name)
-    this.#forced.add(name)
+    if (this.subscribes(name)) this.#forced.add(name)
   }
 
-  /** Names that were forced, or are under way, and have not been acknowledged. */
+  /** Of what the client has: names that were forced, or are under way, and have not been acknowledged. */
   get owed(): readonly string[] {
-    return [...new Set([...this.#forced, ...(this.#inFlight?.sent.keys() ?? [])])]
+    const { resources = [], removed = [] } = this.inFlight ?? {}
+    const names = new Set([...this.#forced, ...resources.map(r => r.name), ...removed])
+    return [...names].filter(name => this.#held.has(name))
   }
 
   /**
@@ -121,32 +124,28 @@ export class Subscription {
    */
   next(target: ResourceMap, removals: boolean): Change | undefined {
     if (this.#inFlight) return undefined
-    this.#lookAt(target)
-    const { changed, gone } = this.#candidates(target, removals)
-    if (changed.size === 0 && gone.length === 0 && !this.#greet) return undefined
-    if (this.mode === 'delta') {
-      return { typeUrl: this.typeUrl, resources: inOrder(changed, target), removed: gone, from: target }
-    }
-    return this.#wildcard ? this.#whole(changed, gone, target) : this.#named(changed, gone, target)
+    const held = this.#held
+    const plain = held.others.size === 0 && this.#refusals.none
+    if (plain && held.map === target && this.#forced.size === 0 && !this.#greet) return undefined
+    // Everything is answered anyway where the client has nothing.
+    const step = plain && (this.#forced.size === 0 || held.map === emptyMap)
+    const change = step ? this.#step(target, removals) : this.#chosen(target, removals)
+    if (change) return change
+    held.move(target)
+    this.#names.follow(target)
+    // There is no way to say in state of the world that a name is not there.
+    if (this.mode === 'sotw' && this.#forced.size > 0) this.#forced = new Names()
+    return undefined
   }
 
   /** The change is on its way under this nonce. */
   sent(change: Change, nonce: string): void {
-    const sent = new Map<string, Resource | undefined>()
-    const { from, fresh } = change
-    for (const r of change.resources) if (!fresh || fresh.has(r.name)) sent.set(r.name, r)
-    for (const name of change.removed) sent.set(name, undefined)
-    if (this.mode === 'sotw' && this.#wildcard) {
-      const listed = new Set(change.resources.map(r => r.name))
-      for (const name of this.#held.keys()) if (!listed.has(name) && !from.has(name)) sent.set(name, undefined)
-    }
-    const forced = new Set<string>()
-    for (const name of sent.keys()) {
-      this.#open.delete(name)
-      if (this.#forced.delete(name)) forced.add(name)
-    }
+    const { complete, resources, removed } = change
+    let forced: Iterable<string> = this.#forced
+    if (!complete) forced = [...resources.map(r => r.name), ...removed].filter(name => this.#forced.delete(name))
+    if (complete || this.#forced.size === 0) this.#forced = new Names()
     this.#greet = false
-    this.#inFlight = { nonce, sent, forced }
+    this.#inFlight = { nonce, change, forced, complete }
     this.#lastNonce = nonce
   }
 
@@ -165,49 +164,77 @@ export class Subscription {
     return { kind: 'nack', nonce, words: error, refused: this.#refuse(flight, error) }
   }
 
-  #accept({ sent }: InFlight): void {
-    for (const [name, resource] of sent) {
-      this.#refusals.drop(name)
-      if (resource && this.subscribes(name)) this.#held.set(name, resource)
-      else this.#held.delete(name)
+  #accept({ change, complete }: InFlight): void {
+    const { from, resources, removed, fresh } = change
+    const held = this.#held
+    if (complete) held.fill(from)
+    else {
+      held.move(from)
+      for (const { name } of fresh ?? resources) {
+        // Not where it got its last good one instead of what it refused.
+        if (!this.#isRefused(from.get(name))) this.#refusals.drop(name)
+      }
+      for (const resource of resources) {
+        held.set(resource.name, this.subscribes(resource.name) ? resource : undefined)
+      }
+      const listed = fresh && new Set(resources.map(r => r.name))
+      const gone = listed ? [...held.values()].map(r => r.name).filter(name => !listed.has(name)) : removed
+      for (const name of gone) {
+        this.#refusals.drop(name)
+        held.set(name, undefined)
+      }
     }
+    this.#names.follow(from)
   }
 
-  #refuse({ sent, forced }: InFlight, words: string): Refusal[] {
-    const fresh = [...sent.values()].filter(resource => resource !== undefined)
+  #refuse({ change, forced }: InFlight, words: string): Refusal[] {
+    const fresh = change.fresh ?? change.resources
     // Only removals: there is nothing to hold back, and sending them again would be refused again.
-    if (fresh.length === 0) for (const name of sent.keys()) this.#held.delete(name)
-    else {
-      for (const name of sent.keys()) this.#open.add(name)
-      for (const name of forced) if (this.subscribes(name)) this.#forced.add(name)
-    }
+    if (fresh.length === 0) for (const name of change.removed) this.#held.set(name, undefined)
+    else for (const name of forced) this.force(name)
     return fresh.length === 0 ? [] : this.#refusals.refused(fresh, words)
   }
 
   #subscribeDelta(request: DiscoveryRequest, first: boolean, target: ResourceMap): void {
-    if (first) {
-      for (const [name, version] of Object.entries(request.initialVersions)) {
-        const now = target.get(name)
-        this.#held.set(name, now?.version === version ? now : elsewhere(this.typeUrl, name, version))
-        this.#open.add(name)
-      }
+    const { subscribe, unsubscribe, initialVersions } = request
+    const returning = first && Object.keys(initialVersions).length > 0
+    const legacy = first && subscribe.length === 0 && !byNameOnly.has(this.typeUrl)
+    const star = subscribe.includes('*')
+    if (legacy || star) this.#startWildcard(returning)
+    // Asked for on a running stream means: answer, even where nothing changed. On a new stream its versions say what it has.
+    const inHand = (name: string) => returning && Object.hasOwn(initialVersions, name)
+    this.#subscribe(star ? subscribe.filter(name => name !== '*') : subscribe, target, inHand)
+    if (returning) this.#return(initialVersions, target)
+    for (const name of unsubscribe) this.#unsubscribe(name)
+  }
+
+  #subscribe(names: readonly string[], target: ResourceMap, inHand: (name: string) => boolean = () => false): void {
+    if (names.length === 0) return
+    if (this.#inFlight) this.#inFlight.complete = false
+    for (const name of names) if (!this.subscribes(name)) this.#held.lack(name)
+    const others = this.#names.size > 0 || this.#forced.size > 0
+    this.#names.addAll(names, target)
+    const asked = names.filter(name => !inHand(name))
+    if (others || asked.length < names.length) this.#forced.addAll(asked, target)
+    else this.#forced = this.#names.clone()
+  }
+
+  /** What a client has from an earlier stream. */
+  #return(versions: Readonly<Record<string, string>>, target: ResourceMap): void {
+    const held = this.#held
+    held.fill(target)
+    for (const [name, { version }] of target) {
+      if (versions[name] !== version && this.subscribes(name)) held.set(name, undefined)
     }
-    const legacy = first && request.subscribe.length === 0 && !byNameOnly.has(this.typeUrl)
-    if (legacy || request.subscribe.includes('*')) this.#startWildcard(Object.keys(request.initialVersions).length > 0)
-    for (const name of request.subscribe) {
-      if (name === '*') continue
-      this.#names.add(name)
-      this.#open.add(name)
-      // Asked for on a running stream means: answer, even where nothing changed. On a new stream its versions say what it has.
-      if (!(first && name in request.initialVersions)) this.#forced.add(name)
+    for (const [name, version] of Object.entries(versions)) {
+      const now = target.get(name)
+      held.set(name, now?.version === version ? now : elsewhere(this.typeUrl, name, version))
     }
-    for (const name of request.unsubscribe) this.#unsubscribe(name)
   }
 
   #unsubscribe(name: string): void {
     if (name === '*') {
-      this.#wildcard = false
-      for (const held of [...this.#held.keys()]) if (!this.#names.has(held)) this.#forget(held)
+      this.#leaveWildcard()
       return
     }
     this.#names.delete(name)
@@ -217,71 +244,110 @@ export class Subscription {
   }
 
   #subscribeSotw(request: DiscoveryRequest, first: boolean, target: ResourceMap): void {
-    const { names } = request
+    const { names, version } = request
     const legacy = first && names.length === 0 && !byNameOnly.has(this.typeUrl)
-    if (legacy || names.includes('*')) this.#startWildcard(first && request.version !== '')
+    if (legacy || names.includes('*')) this.#startWildcard(first && version !== '')
     // A client that began with the wildcard by naming nothing keeps it as long as it names nothing.
-    else if (this.#wildcard && names.length > 0) this.#wildcard = false
-    const wanted = new Set(names.filter(name => name !== '*'))
-    for (const name of [...this.#names]) {
-      if (wanted.has(name)) continue
-      this.#names.delete(name)
-      if (!this.#wildcard) this.#forget(name)
+    else if (this.#wildcard && names.length > 0) this.#leaveWildcard()
+    const wanted = new Set(names)
+    wanted.delete('*')
+    if (wanted.size !== this.#names.size || names.some(name => name !== '*' && !this.#names.has(name))) {
+      for (const name of [...this.#names]) {
+        if (wanted.has(name)) continue
+        this.#names.delete(name)
+        if (!this.#wildcard) this.#forget(name)
+      }
+      this.#subscribe(
+        [...wanted].filter(name => !this.#names.has(name)),
+        target,
+      )
     }
-    for (const name of wanted) {
-      if (this.#names.has(name)) continue
-      this.#names.add(name)
-      this.#open.add(name)
-      this.#forced.add(name)
-    }
-    if (first && this.#wildcard && request.version !== '' && request.version === listVersion(target)) {
-      for (const [name, resource] of target) this.#held.set(name, resource)
-      this.#base = target
-      this.#open.clear()
-    }
+    if (first && this.#wildcard && version !== '' && version === listVersion(target)) this.#held.fill(target)
+  }
+
+  #leaveWildcard(): void {
+    this.#wildcard = false
+    this.#held.narrow()
+    for (const name of [...this.#forced]) if (!this.subscribes(name)) this.#forced.delete(name)
+    for (const name of this.#refusals.names) if (!this.subscribes(name)) this.#refusals.drop(name)
   }
 
   #startWildcard(returning: boolean): void {
     if (this.#wildcard) return
+    this.#held.widen()
     this.#wildcard = true
     this.#greet = !returning
-    this.#base = emptyMap
-    for (const name of [...this.#held.keys(), ...(this.#inFlight?.sent.keys() ?? [])]) this.#open.add(name)
+    if (this.#inFlight) this.#inFlight.complete = false
   }
 
   #forget(name: string): void {
-    this.#held.delete(name)
-    this.#open.delete(name)
+    this.#held.set(name, undefined)
     this.#forced.delete(name)
     this.#refusals.drop(name)
   }
 
   // --- what to send ----------------------------------------------------------------------------------------------
 
-  #lookAt(target: ResourceMap): void {
-    if (this.#base === target) return
-    for (const name of changedNames(this.#base, target)) if (this.subscribes(name)) this.#open.add(name)
-    this.#base = target
+  /** The usual case, at the cost of the change: the client has all of one map, and gets all of another. */
+  #step(target: ResourceMap, removals: boolean): Change | undefined {
+    const { typeUrl, mode } = this
+    const from = this.#held.map
+    const step = stepBetween(from, target)
+    if (!this.#wildcard) this.#names.follow(target)
+    this.#forced.follow(target)
+    const all = this.coversAll(target)
+    const resources = all ? step.resources : step.resources.filter(r => this.subscribes(r.name))
+    // Names that are gone are no names of the target any more.
+    const gone = this.#wildcard ? step.removed : step.removed.filter(name => this.#names.has(name))
+    const complete = removals || gone.length === 0
+    const base = { typeUrl, from: target, complete }
+    if (mode === 'delta') {
+      const absent = [...this.#forced.unmapped].filter(name => !target.has(name))
+      const removed = removals ? [...gone, ...absent] : absent
+      if (resources.length === 0 && removed.length === 0 && !this.#greet) return undefined
+      return { ...base, resources, removed }
+    }
+    if (!this.#wildcard) {
+      if (resources.length > 0) return { ...base, resources, removed: [] }
+      // There is no way to say that something is gone.
+      if (complete) this.#held.fill(target)
+      return undefined
+    }
+    if (resources.length === 0 && (gone.length === 0 || !removals) && !this.#greet) return undefined
+    return { ...base, resources: complete ? listOf(target) : listKeeping(from, target), removed: [], fresh: resources }
+  }
+
+  /** The client has something else than all of one map, or waits for what it has: name by name. */
+  #chosen(target: ResourceMap, removals: boolean): Change | undefined {
+    const { typeUrl } = this
+    const { changed, gone } = this.#candidates(target, removals)
+    if (changed.size === 0 && gone.length === 0 && !this.#greet) return undefined
+    const base = { typeUrl, from: target, complete: false }
+    if (this.mode === 'delta') return { ...base, resources: inOrder(changed, target), removed: gone }
+    if (this.#wildcard) {
+      return { ...base, resources: this.#list(changed, gone, target), removed: [], fresh: [...changed.values()] }
+    }
+    // There is no way to say that something is gone.
+    for (const name of gone) this.#forget(name)
+    return changed.size === 0 ? undefined : { ...base, resources: inOrder(changed, target), removed: [] }
   }
 
   #candidates(target: ResourceMap, removals: boolean): { changed: Map<string, Resource>; gone: string[] } {
     const changed = new Map<string, Resource>()
     const suspected = new Map<string, Resource>()
     const gone: string[] = []
-    for (const name of this.#open) {
+    for (const name of this.#open(target)) {
       const want = this.subscribes(name) ? target.get(name) : undefined
       const have = this.#held.get(name)
       const forced = this.#forced.has(name)
       if (!want) {
         // In delta, a name that is asked for and not there is answered too.
         if (have ? removals : forced && this.mode === 'delta') gone.push(name)
-        else if (!have) this.#open.delete(name)
-      } else if (this.#refusals.isRefused(want)) {
+      } else if (this.#isRefused(want)) {
         // The client keeps its last good one; if it asks for it, that is what it gets.
         if (forced && have && have.version !== want.version && have.bytes.length > 0) changed.set(name, have)
-        else this.#open.delete(name)
-        if (!changed.has(name)) this.#forced.delete(name)
-      } else if (want === have && !forced) this.#open.delete(name)
+        else this.#forced.delete(name)
+      } else if (want === have && !forced) continue
       else if (this.#refusals.isSuspect(name)) suspected.set(name, want)
       else changed.set(name, want)
     }
@@ -291,40 +357,33 @@ export class Subscription {
     return { changed, gone }
   }
 
+  /** Names that have to be looked at. */
+  #open(target: ResourceMap): Set<string> {
+    const open = new Set<string>()
+    for (const name of changedNames(this.#held.map, target)) if (this.subscribes(name)) open.add(name)
+    for (const name of this.#held.others.keys()) open.add(name)
+    for (const name of this.#forced) open.add(name)
+    return open
+  }
+
+  #isRefused(resource: Resource | undefined): boolean {
+    return resource !== undefined && this.#refusals.isRefused(resource)
+  }
+
   /** State of the world, wildcard: always the full list; what is held back stands in it as the client has it. */
-  #whole(changed: ReadonlyMap<string, Resource>, gone: readonly string[], target: ResourceMap): Change {
+  #list(changed: ReadonlyMap<string, Resource>, gone: readonly string[], target: ResourceMap): Resource[] {
     const resources: Resource[] = []
     for (const [name, resource] of target) {
       const chosen = changed.get(name) ?? this.#held.get(name)
       if (chosen) resources.push(chosen.bytes.length > 0 ? chosen : resource)
     }
     const leaving = new Set(gone)
-    for (const [name, resource] of this.#held) {
-      if (!target.has(name) && !leaving.has(name) && resource.bytes.length > 0) resources.push(resource)
-    }
-    return { typeUrl: this.typeUrl, resources, removed: [], fresh: changed, from: target }
-  }
-
-  /** State of the world, by name: what changed; there is no way to say that something is gone. */
-  #named(changed: ReadonlyMap<string, Resource>, gone: readonly string[], target: ResourceMap): Change | undefined {
-    for (const name of gone) this.#forget(name)
-    if (changed.size === 0) return undefined
-    return { typeUrl: this.typeUrl, resources: inOrder(changed, target), removed: [], from: target }
-  }
-}
-
-/** In the snapshot's own order, so that proxies that asked in another order still share bytes. */
-function inOrder(changed: ReadonlyMap<string, Resource>, target: ResourceMap): readonly Resource[] {
-  if (changed.size < 2) return [...changed.values()]
-  if (changed.size > target.size / 8) {
-    const resources: Resource[] = []
-    for (const name of target.keys()) {
-      const resource = changed.get(name)
-      if (resource) resources.push(resource)
+    for (const resource of this.#held.values()) {
+      const { name, bytes } = resource
+      if (!target.has(name) && !leaving.has(name) && bytes.length > 0) resources.push(resource)
     }
     return resources
   }
-  return [...changed.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** Something the client has from another stream, in bytes that are not known here. */

@@ -1,5 +1,6 @@
 import { emptyMap, type ResourceMap } from '../snapshot/diff.ts'
 import { type Snapshot, typeUrls } from '../snapshot/resource.ts'
+import { Awaited } from './awaited.ts'
 import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
 import { type Change, Subscription } from './subscription.ts'
 
@@ -16,13 +17,14 @@ export class Subscriptions {
   readonly mode: Mode
   readonly #byType = new Map<string, Subscription>()
   /** Endpoint sets of clusters on their way or added, which the client has not acknowledged yet. */
-  readonly #awaited = new Set<string>()
+  readonly #awaited = new Awaited()
   /** Endpoint sets an earlier stream of this client was owed when it broke. */
-  readonly #inherited: Iterable<string>
+  readonly #inherited: readonly string[]
+  #ordered: readonly Subscription[] = []
   #impatient = false
   #nonce = 0
 
-  constructor(mode: Mode, inherited: Iterable<string> = []) {
+  constructor(mode: Mode, inherited: readonly string[] = []) {
     this.mode = mode
     this.#inherited = inherited
   }
@@ -44,7 +46,8 @@ export class Subscriptions {
 
   /** True while some answer is missing. */
   get busy(): boolean {
-    return [...this.#byType.values()].some(s => s.busy)
+    for (const subscription of this.#byType.values()) if (subscription.busy) return true
+    return false
   }
 
   /** True while listeners and routes wait for clusters and endpoints. */
@@ -87,15 +90,20 @@ export class Subscriptions {
 
   /** Endpoint sets that a successor of this stream has to send: a client may be waiting for them and not know that it has to ask. */
   get owed(): readonly string[] {
-    const clusters = this.#byType.get(typeUrls.cluster)?.inFlight?.values() ?? []
-    const sets = [...clusters].map(c => c?.endpointSet).filter(set => set !== undefined)
-    return [...new Set([...sets, ...(this.#byType.get(typeUrls.endpoint)?.owed ?? [])])]
+    const endpoints = this.#byType.get(typeUrls.endpoint)
+    if (!endpoints) return this.#inherited
+    const clusters = this.#byType.get(typeUrls.cluster)?.inFlight?.resources ?? []
+    const sets = clusters.map(c => c.endpointSet).filter(set => set !== undefined && endpoints.held.has(set))
+    return [...new Set([...(sets as string[]), ...endpoints.owed])]
   }
 
-  #inOrder(): Subscription[] {
-    const others = [...this.#byType.values()].filter(s => !order.includes(s.typeUrl))
-    const ordered = order.map(typeUrl => this.#byType.get(typeUrl)).filter(s => s !== undefined)
-    return [...others, ...ordered]
+  /** The types asked for, in the order in which they are sent. */
+  #inOrder(): readonly Subscription[] {
+    if (this.#ordered.length < this.#byType.size) {
+      const others = [...this.#byType.values()].filter(s => !order.includes(s.typeUrl))
+      this.#ordered = [...others, ...order.map(typeUrl => this.#byType.get(typeUrl)).filter(s => s !== undefined)]
+    }
+    return this.#ordered
   }
 
   /** Clusters and then endpoints go last, once no listener and no route is under way that could still name them. */
@@ -132,9 +140,13 @@ export class Subscriptions {
    * has asked for its endpoints and taken them. Endpoints follow at once: Envoy acknowledges clusters only when none of
    * them waits any more.
    */
-  #warm({ held }: Subscription, { resources }: Change): void {
+  #warm({ held }: Subscription, change: Change): void {
+    if (held.size === 0) {
+      this.#awaited.addAll(change.resources)
+      return
+    }
     const endpoints = this.#byType.get(typeUrls.endpoint)
-    for (const resource of resources) {
+    for (const resource of change.fresh ?? change.resources) {
       const { name, endpointSet } = resource
       const before = held.get(name)
       if (endpointSet === undefined || before === resource) continue
@@ -150,7 +162,7 @@ export class Subscriptions {
     if (!endpoints) return false
     // Not "busy": under a steady change of endpoints listeners and routes would never have their turn.
     const target = mapOf(snapshot, typeUrls.endpoint)
-    for (const name of this.#awaited) if (endpoints.held.has(name) || !target.has(name)) this.#awaited.delete(name)
+    this.#awaited.drop(name => endpoints.held.has(name) || !target.has(name))
     return this.#awaited.size > 0
   }
 }

@@ -11,7 +11,7 @@ import type { Resource } from '../snapshot/resource.ts'
 import { frameStart } from './framing.ts'
 import type { DiscoveryRequest, Mode } from './request.ts'
 import type { Change } from './subscription.ts'
-import { listVersion, versionOf } from './versions.ts'
+import { versionOf } from './versions.ts'
 
 /* Discovery messages on the wire. A response is written by hand: the resources are one shared buffer for all streams
    that send the same, and what differs (version, nonce) is a small part of its own; protobuf takes fields in any order. */
@@ -72,7 +72,7 @@ export interface Frame {
 
 export function responseFrame(mode: Mode, change: Change, nonce: string): Frame {
   const shared = section(mode, change)
-  const version = mode === 'delta' ? '' : sotwVersion(change)
+  const version = mode === 'delta' ? '' : versionOf(change.resources)
   const own = new BinaryWriter()
   if (version !== '') own.uint32(tag(1)).string(version)
   own.uint32(tag(4)).string(change.typeUrl)
@@ -83,12 +83,6 @@ export function responseFrame(mode: Mode, change: Change, nonce: string): Frame 
   const head = frameStart(length, tail.length)
   head.set(tail, head.length - tail.length)
   return { buffers: shared.length > 0 ? [head, shared] : [head], size: head.length + shared.length, version }
-}
-
-function sotwVersion(change: Change): string {
-  const { resources, from } = change
-  if (resources.length !== from.size) return versionOf(resources)
-  return resources.every(r => from.get(r.name) === r) ? listVersion(from) : versionOf(resources)
 }
 
 function tag(field: number): number {
