@@ -1,4 +1,5 @@
 import { analysisErrors } from './analysis.ts'
+import { apiErrors } from './api.ts'
 import { cliErrors } from './cli.ts'
 import { cloudErrors } from './cloud.ts'
 import { configErrors } from './config.ts'
@@ -29,6 +30,7 @@ export const errors = {
   ...gatewaysErrors,
   ...configErrors,
   ...cliErrors,
+  ...apiErrors,
 }
 
 export type ErrorCode = keyof typeof errors

@@ -12,6 +12,8 @@ export const Problem = Type.Object({
   mend: Type.Optional(Type.String({ description: 'What to do.' })),
   /** Errors of single fields of a written object, as the API server names them. */
   fields: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
+  /** With a conflict (409): what is there now. */
+  current: Type.Optional(Type.Object({ yaml: Type.String(), resourceVersion: Type.String() })),
 })
 
 export const ObjectRef = Type.Object({

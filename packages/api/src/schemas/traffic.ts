@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Basis, Finding, ObjectRef, Percent, Time } from './common.ts'
+import { Basis, Finding, ObjectRef, Page, Percent, Time } from './common.ts'
 
 export const RegionState = Type.Union([
   Type.Literal('normal'),
@@ -135,6 +135,8 @@ export const ServiceRegions = Type.Object({
   sources: Type.Array(
     Type.Object({
       region: Type.String(),
+      /** Gateways have a row of their own where theirs differs (a distribution at entry); else the sidecars' row is all. */
+      role: Type.Union([Type.Literal('sidecar'), Type.Literal('gateway')]),
       mode: Type.String(),
       summary: Type.String(),
       shares: Type.Array(Type.Object({ region: Type.String(), percent: Percent })),
@@ -156,6 +158,8 @@ export const ServiceRegions = Type.Object({
 })
 
 export const RegionalTraffic = Type.Object({
+  /** Of the services. */
+  ...Page,
   at: Time,
   regions: Type.Array(Type.String()),
   policies: Type.Array(PolicyObject),

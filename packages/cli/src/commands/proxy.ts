@@ -22,7 +22,13 @@ export function register(parent: Command): void {
     .option('--kubeconfig <file>')
     .option('--context <name>', 'context of the mesh API', 'mesh')
     .action(async options => {
-      const { proxies } = await apiGet<{ proxies: ProxyRow[] }>('/api/v1/proxies', options)
+      const proxies: ProxyRow[] = []
+      for (let total = 1; proxies.length < total; ) {
+        const path = `/api/v1/proxies?limit=1000&offset=${proxies.length}`
+        const page = await apiGet<{ total: number; proxies: ProxyRow[] }>(path, options)
+        proxies.push(...page.proxies)
+        total = page.proxies.length === 0 ? 0 : page.total
+      }
       if (options.output) return print(proxies, options.output)
       const state = (row: ProxyRow, type: string) => row.types.find(t => t.type === type)?.state ?? 'not asked'
       console.log(

@@ -13,6 +13,15 @@ export function register(parent: Command): void {
     .option('--advertise <host>', "this control plane's address as proxies and API servers reach it")
     .option('--webhook-address <host:port>', 'where API servers reach the injection webhook')
     .option('--api-address <host:port>', 'the HTTP API of the CLI and the console')
+    .option(
+      '--api-tls-cert <file>',
+      'certificate of the HTTP API, PEM; re-read on change (default: one of the mesh CA)',
+    )
+    .option('--api-tls-key <file>', 'its key')
+    .option('--api-plaintext', 'serve the HTTP API without TLS; loopback addresses only')
+    .option('--api-socket <path>', 'the HTTP API on a unix socket too, in plain text: for a relay on this machine')
+    .option('--name <name>', 'name of the mesh, as the console shows it', 'mesh')
+    .option('--lab', 'the console says that this is a lab')
     .option('--state-dir <dir>', 'last-known state of member clusters, their token keys, the mesh CA')
     .option('--inventory-kubeconfig <file>', 'kubeconfig of an API that holds the network as resources, for diagnosis')
     .option(

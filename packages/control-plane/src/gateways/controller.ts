@@ -83,6 +83,16 @@ export class GatewayController {
     return [...this.#gateways.values()].map(originOf)
   }
 
+  /** Addresses of gateways by `CLUSTER/NAMESPACE/NAME`, as their statuses have them. */
+  get addresses(): ReadonlyMap<string, string> {
+    const all = [...this.#gateways.values()].flatMap(gateway =>
+      (gateway.status?.addresses ?? [])
+        .filter(a => a.address !== '')
+        .map(a => [`${a.cluster}/${nameOf(gateway)}`, a.address] as const),
+    )
+    return new Map(all)
+  }
+
   memberJoined(member: GatewayMember): void {
     void this.memberLeft(member.name)
     const services = new Map<string, Service>()

@@ -20,6 +20,11 @@ export class MemberController {
     this.#o = options
   }
 
+  /** Every MemberCluster, as last seen. */
+  get resources(): readonly MemberCluster[] {
+    return [...this.#members.values()].map(m => m.resource)
+  }
+
   start(): void {
     const { mesh } = this.#o
     this.#watches = [

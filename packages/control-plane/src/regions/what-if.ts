@@ -28,6 +28,27 @@ export function percentText(percent: number): string {
   return `${Math.round(percent * 100) / 100}%`
 }
 
+/**
+ * How many more endpoints of the source's own region must become unhealthy (nearest first) until requests begin to leave it;
+ * undefined: none stay there now, or they never leave. Pure.
+ */
+export function leavesAfter(decision: Decision, endpoints: readonly Endpoint[]): number | undefined {
+  const { region } = decision.source
+  const before = shares(decision, endpoints).get(region) ?? 0
+  const nearest = nearestOf(region, decision, endpoints)
+  if (before === 0 || nearest.length === 0) return undefined
+  const after = (count: number) => sharesWithout(decision, endpoints, new Set(nearest.slice(0, count)))
+  return smallest(nearest.length, n => (after(n).get(region) ?? 0) < before - 0.005) || undefined
+}
+
+/** Healthy endpoints of a region in the order in which they are used. */
+function nearestOf(region: string, decision: Decision, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return arrange(decision, endpoints)
+    .priorities.flat()
+    .flatMap(g => g.endpoints)
+    .filter(e => e.locality.region === region && e.health === 'healthy')
+}
+
 /** After how many more unhealthy endpoints of a region (nearest first) requests begin to leave it, and when all have left. */
 function lossOf(
   region: string,
@@ -35,10 +56,7 @@ function lossOf(
   endpoints: readonly Endpoint[],
   now: ReadonlyMap<string, number>,
 ): readonly string[] {
-  const nearest = arrange(decision, endpoints)
-    .priorities.flat()
-    .flatMap(g => g.endpoints)
-    .filter(e => e.locality.region === region && e.health === 'healthy')
+  const nearest = nearestOf(region, decision, endpoints)
   if (nearest.length === 0) return []
   const after = (count: number) => sharesWithout(decision, endpoints, new Set(nearest.slice(0, count)))
   const before = now.get(region) ?? 0

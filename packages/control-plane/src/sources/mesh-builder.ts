@@ -106,6 +106,11 @@ export class MeshBuilder {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Objects of a kind as a source last put them, with where they stand. */
+  objects(source: string, kind: string): readonly { readonly object: kube.KubeObject; readonly place: Place }[] {
+    return [...(this.#known.get(`${source}|${kind}`)?.values() ?? [])]
+  }
+
   /** A member cluster as last set. */
   cluster(name: string): Cluster | undefined {
     return this.#clusters.get(name)?.cluster

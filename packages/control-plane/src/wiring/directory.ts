@@ -1,15 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { IsthmusError } from '@isthmus/errors'
-import { loopbackOnly, serveApi } from '../api/index.ts'
 import { type Log, systemClock } from '../runtime/index.ts'
 import { directorySource } from '../sources/directory-source.ts'
 import { MeshBuilder } from '../sources/mesh-builder.ts'
 import type { XdsEvent } from '../xds/index.ts'
 import { isLoopback, listenAddress } from './address.ts'
 import { Delivery } from './delivery.ts'
+import { meshFindings } from './mesh-findings.ts'
 import { Metrics } from './metrics.ts'
 import type { ServeOptions } from './options.ts'
 import { TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
-import { views } from './views.ts'
 
 /** The control plane fed by a directory of YAML files: no Kubernetes anywhere. Resolves when it serves; the result stops it. */
 export async function serveDirectory(
@@ -50,19 +50,28 @@ export async function serveDirectory(
   }
   log.info({ ...counts, xds: `${address.host}:${port}` }, 'serving')
 
-  const api = options.apiAddress ? listenAddress(options.apiAddress, '--api-address') : undefined
-  const server =
-    api &&
-    (await serveApi({
-      ...api,
-      routes: views({ builder, delivery, metrics, telemetry }),
-      authorizer: loopbackOnly,
-      log,
-    }))
+  const api = options.apiAddress || options.apiSocket ? await serveApi() : undefined
   return async () => {
     source.stop()
     await telemetry.stop()
-    server?.close()
+    await api?.close()
     await delivery.server.close()
+  }
+
+  // Loaded only where somebody listens.
+  async function serveApi() {
+    const [{ startApi }, { directoryStore, loopbackGate }] = await Promise.all([
+      import('./api.ts'),
+      import('../api/index.ts'),
+    ])
+    const running = { builder, delivery, metrics, telemetry, clock: systemClock, log }
+    return startApi(options, running, {
+      source: 'directory',
+      findings: () => [...builder.findings, ...delivery.engine.findings, ...meshFindings(builder.mesh)],
+      analyze: meshFindings,
+      objects: directoryStore({ objects: kind => builder.objects('', kind) }, options.config),
+      gatewayAddresses: () => new Map(),
+      gate: loopbackGate(randomBytes(32).toString('base64url')),
+    })
   }
 }

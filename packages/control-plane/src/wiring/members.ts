@@ -35,6 +35,7 @@ export class Members {
   readonly #controller: MemberController
   readonly #sources = new Map<string, Promise<MemberSource>>()
   readonly #settings = new Map<string, ProxySettings>()
+  readonly #clients = new Map<string, KubeClient>()
   readonly #awaited = new Map<string, () => void>()
 
   constructor(options: MembersOptions) {
@@ -48,6 +49,16 @@ export class Members {
       onJoined: member => this.#joined(member),
       onLeft: name => this.#left(name),
     })
+  }
+
+  /** Every MemberCluster, as last seen. */
+  get all(): readonly MemberCluster[] {
+    return this.#controller.resources
+  }
+
+  /** With the mesh's own account in that cluster; undefined where it has not joined. */
+  client(cluster: string): KubeClient | undefined {
+    return this.#clients.get(cluster)
   }
 
   settings(cluster: string): ProxySettings | undefined {
@@ -92,6 +103,7 @@ export class Members {
     const { name, client, region, network } = member
     const settings = this.#options.proxySettings(name, network)
     this.#settings.set(name, settings)
+    this.#clients.set(name, client)
     verifier.addCluster(name, clusterTokenAuthority(client))
     gateways.memberJoined({ name, region, client, settings })
     const before = this.#sources.get(name)
@@ -111,6 +123,7 @@ export class Members {
     const source = this.#sources.get(name)
     this.#sources.delete(name)
     this.#settings.delete(name)
+    this.#clients.delete(name)
     this.#options.verifier.removeCluster(name)
     void this.#options.gateways.memberLeft(name)
     void source?.then(s => s.leave())

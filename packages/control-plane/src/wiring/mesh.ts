@@ -1,9 +1,8 @@
 import { IsthmusError } from '@isthmus/errors'
 import { type ClusterAccess, inClusterAccess, KubeClient, loadKubeconfig } from '@isthmus/kubernetes'
-import { serveApi, tokenAuthorizer } from '../api/index.ts'
 import { controlPlaneName } from '../bootstrap/index.ts'
 import { GatewayController } from '../gateways/index.ts'
-import { checkPeer, TokenVerifier } from '../identity/index.ts'
+import { checkPeer, type ServerCertificate, TokenVerifier } from '../identity/index.ts'
 import { defaultImages, startWebhook } from '../injection/index.ts'
 import { kubernetesInventory } from '../members/index.ts'
 import type { Finding } from '../model/index.ts'
@@ -13,13 +12,13 @@ import { listenAddress } from './address.ts'
 import { meshAuthority } from './authority.ts'
 import { Delivery } from './delivery.ts'
 import { Members } from './members.ts'
+import { meshFindings } from './mesh-findings.ts'
 import { Metrics } from './metrics.ts'
 import type { ServeOptions } from './options.ts'
 import { patiently } from './patiently.ts'
 import { Reporting } from './reporting.ts'
 import { ServersCertificate } from './servers-certificate.ts'
 import { authorOf, TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
-import { views } from './views.ts'
 
 /** Milliseconds after which a proxy must show its token again: projected tokens live an hour, and rotate before. */
 const maxStreamAgeMs = 30 * 60_000
@@ -95,11 +94,11 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     },
   })
   const rootCertificate = authority.certificate
+  const inventory = options.inventoryKubeconfig
+    ? kubernetesInventory(clientOf(options.inventoryKubeconfig, undefined))
+    : undefined
   const members = new Members({
-    ...{ mesh, builder, verifier, gateways, stateDir, advertise, clock, random, log },
-    inventory: options.inventoryKubeconfig
-      ? kubernetesInventory(clientOf(options.inventoryKubeconfig, undefined))
-      : undefined,
+    ...{ mesh, builder, verifier, gateways, stateDir, advertise, clock, random, log, inventory },
     joinSettings: cluster => ({ cluster, rootCertificate, webhookAddress: `${advertise}:${webhookAt.port}` }),
     proxySettings: (cluster, network) => ({
       ...{ cluster, network, redirect, domain: builder.mesh.config.domain },
@@ -118,10 +117,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     delivery.server.reload({ key: renewed.privateKey, cert: renewed.certificate })
     webhook.renew(renewed)
   })
-  const api = options.apiAddress ? listenAddress(options.apiAddress, '--api-address') : undefined
-  const reviewer = { create: (object: { apiVersion: string; kind: string; spec: object }) => review(mesh, object) }
-  const routes = views({ builder, delivery, metrics, telemetry, findings: () => reporting.findings })
-  const apiServer = api && (await serveApi({ ...api, routes, authorizer: tokenAuthorizer(reviewer), log }))
+  const api = options.apiAddress || options.apiSocket ? await serveApi() : undefined
   const port = await delivery.server.listen(xds.port, xds.host)
   log.info({ xds: `${xds.host}:${port}`, webhook: webhook.port }, 'listening; proxies wait for the first full picture')
 
@@ -140,9 +136,38 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     reporting.stop()
     certificate.stop()
     await telemetry.stop()
-    apiServer?.close()
+    await api?.close()
     await Promise.all([delivery.server.close(), webhook.close()])
     await Promise.all([members.stop(), gateways.stop(), config?.stop()])
+  }
+
+  // Loaded only where somebody listens.
+  async function serveApi() {
+    const [{ startApi }, { kubeReviews, meshGate, meshStore }] = await Promise.all([
+      import('./api.ts'),
+      import('../api/index.ts'),
+    ])
+    const gate = meshGate(kubeReviews(mesh, clock), clock)
+    const objects = meshStore({ mesh, gate, clock, log })
+    const pairOf = (c: ServerCertificate) => ({ key: c.privateKey, cert: c.certificate })
+    const running = { builder, delivery, metrics, telemetry, clock, log }
+    const started = await startApi(options, running, {
+      ...{ source: 'mesh', gate, objects, inventory, analyze: meshFindings },
+      findings: () => reporting.findings,
+      gatewayAddresses: () => gateways.addresses,
+      members: { mesh, all: () => members.all, client: name => members.client(name) },
+      certificate: {
+        get current() {
+          return pairOf(certificate.current)
+        },
+        onRenewed: listener => certificate.onRenewed(renewed => listener(pairOf(renewed))),
+      },
+    })
+    return {
+      async close() {
+        await Promise.all([started.close(), objects.stop()])
+      },
+    }
   }
 }
 
@@ -151,14 +176,4 @@ function accessOf(file: string | undefined, context: string | undefined): Cluste
   if (file) return loadKubeconfig([file]).access(context)
   const pod = process.env.KUBECONFIG || context ? undefined : inClusterAccess()
   return pod ?? loadKubeconfig().access(context)
-}
-
-/** TokenReview and SubjectAccessReview: created for their answer, nothing is kept. */
-function review(mesh: KubeClient, object: { apiVersion: string; kind: string; spec: object }) {
-  const [group, version] = object.apiVersion.split('/')
-  return mesh.json<{ status?: Record<string, unknown> }>({
-    method: 'POST',
-    path: `/apis/${group}/${version}/${object.kind.toLowerCase()}s`,
-    body: JSON.stringify(object),
-  })
 }

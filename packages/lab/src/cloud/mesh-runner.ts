@@ -89,7 +89,8 @@ export class MeshRunner {
       this.#host.open({ forward: `api/${name}`, address: '127.0.0.1', ports: [16444, 0], targets }),
       this.#host.open({
         ...{ forward: `control/${name}`, address: '127.0.0.1', ports: [15014, 0] },
-        targets: () => [{ host: address, port: ports.control }],
+        // The socket is on the sandbox's own tmpfs: plain text never leaves this machine.
+        targets: () => [{ path: controlSocket(dir) }],
       }),
     ])
     const api = `http://127.0.0.1:${controlPort}`
@@ -113,7 +114,7 @@ export class MeshRunner {
   }
 
   async #runControlPlane(dir: string): Promise<void> {
-    const { namespace, address } = this.plan
+    const { name, namespace, address } = this.plan
     const [mesh, cloud] = [join(dir, 'mesh.kubeconfig'), join(dir, 'cloud.kubeconfig')]
     mkdirSync(join(dir, 'state'), { recursive: true })
     await writeFile(mesh, await this.server!.clientKubeconfig('isthmus-control-plane', ['system:masters']), {
@@ -125,6 +126,7 @@ export class MeshRunner {
       ...['serve', '--kubeconfig', mesh, '--inventory-kubeconfig', cloud],
       ...['--xds-address', `0.0.0.0:${ports.discovery}`, '--advertise', address],
       ...['--webhook-address', `0.0.0.0:${ports.webhook}`, '--api-address', `0.0.0.0:${ports.control}`],
+      ...['--api-socket', controlSocket(dir), '--name', name, '--lab'],
       ...['--state-dir', join(dir, 'state'), '--redirect', await redirection()],
     ])
     const start = () => {
@@ -134,7 +136,7 @@ export class MeshRunner {
       closeSync(log)
       this.#control = child
       this.#say({ phase: 'Running', message: 'the control plane is starting' })
-      this.#whenItAnswers(child)
+      this.#whenItAnswers(child, dir)
       const ended = (how: string) => {
         this.#control = undefined
         if (this.#stopped) return
@@ -152,11 +154,12 @@ export class MeshRunner {
     start()
   }
 
-  /** Proxies are served when both its ports accept. */
-  async #whenItAnswers(child: ChildProcess): Promise<void> {
-    for (const port of [ports.discovery, ports.control])
+  /** Proxies are served when both its doors accept. */
+  async #whenItAnswers(child: ChildProcess, dir: string): Promise<void> {
+    const discovery = { host: this.plan.address, port: ports.discovery }
+    for (const target of [discovery, { path: controlSocket(dir) }])
       for (;;) {
-        const socket = await dialTarget({ host: this.plan.address, port })
+        const socket = await dialTarget(target)
         if (this.#control !== child) return void socket?.destroy()
         socket?.destroy()
         if (socket) break
@@ -171,6 +174,8 @@ export class MeshRunner {
     this.#changed()
   }
 }
+
+const controlSocket = (dir: string): string => join(dir, 'control.sock')
 
 /** Sidecars run as a user of their own, or, where the sandbox has root only, mark their packets. */
 async function redirection(): Promise<'uid' | 'mark'> {

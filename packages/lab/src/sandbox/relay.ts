@@ -1,7 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** Where a forward goes, asked for each connection: in order of preference. Empty: nobody is there. */
-export type Targets = () => readonly { readonly host: string; readonly port: number }[]
+export type Targets = () => readonly Target[]
+
+/** A place inside the sandbox: an address, or a unix socket. */
+export type Target = { readonly host: string; readonly port: number } | { readonly path: string }
 
 /** What comes first when a target has accepted. */
 export const accepted = '+'
@@ -51,7 +54,7 @@ function readName(socket: Socket, then: (name: string) => void) {
 const patience = 1500
 
 /** A connection, or nothing when it is refused or takes too long. */
-export function dialTarget(target: { host: string; port: number }): Promise<Socket | undefined> {
+export function dialTarget(target: Target): Promise<Socket | undefined> {
   return new Promise(resolve => {
     const peer = connect({ ...target, allowHalfOpen: true, noDelay: true })
     const timer = setTimeout(() => done(undefined), patience)

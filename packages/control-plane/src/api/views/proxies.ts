@@ -1,6 +1,6 @@
-import { typeUrls } from '../snapshot/index.ts'
-import type { ProxyConfig, ProxyStatus, TypeStatus } from '../xds/status.ts'
-import { NotFound } from './server.ts'
+import { typeUrls } from '../../snapshot/index.ts'
+import type { ProxyConfig, ProxyStatus, TypeStatus } from '../../xds/status.ts'
+import { NotFound } from '../problem.ts'
 
 /** A connected proxy as the CLI and the console list it. */
 export interface ProxyRow {

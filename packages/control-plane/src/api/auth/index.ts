@@ -1,0 +1,2 @@
+export * from './gate.ts'
+export { type Attributes, kubeReviews, type Reviews } from './reviews.ts'

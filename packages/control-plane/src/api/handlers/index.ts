@@ -1,0 +1,18 @@
+import type { Handlers } from '../call.ts'
+import type { ApiParts } from '../parts.ts'
+import { overviewHandlers } from './overview.ts'
+import { proxyHandlers } from './proxies.ts'
+import { regionalTrafficHandlers } from './regional-traffic.ts'
+import { serviceHandlers } from './services.ts'
+import { sessionHandlers } from './session.ts'
+
+/** What answers each operation. */
+export function allHandlers(parts: ApiParts): Partial<Handlers> {
+  return {
+    ...sessionHandlers(parts),
+    ...overviewHandlers(parts),
+    ...serviceHandlers(parts),
+    ...regionalTrafficHandlers(parts),
+    ...proxyHandlers(parts),
+  }
+}

@@ -1,0 +1,38 @@
+import type { NetworkInventory } from '../members/inventory.ts'
+import type { Finding, Mesh } from '../model/index.ts'
+import type { Clock, Log } from '../runtime/index.ts'
+import type { Telemetry } from '../telemetry/index.ts'
+import type { ProxyConfig, ProxyStatus } from '../xds/status.ts'
+import type { Gate } from './auth/index.ts'
+import type { MemberAccess } from './members.ts'
+import type { ObjectStore } from './objects/store.ts'
+
+/** What of the telemetry is shown. */
+export type Measured = Pick<Telemetry, 'matrix' | 'series' | 'services' | 'senders' | 'regionStates' | 'events'>
+
+/** What the API shows, and what it writes through: views of the running control plane. */
+export interface ApiParts {
+  readonly about: {
+    readonly name: string
+    readonly version: string
+    readonly source: 'mesh' | 'directory'
+    readonly lab: boolean
+  }
+  readonly mesh: () => Mesh
+  /** What would be found in a mesh as a whole. */
+  readonly analyze: (mesh: Mesh) => readonly Finding[]
+  readonly findings: () => readonly Finding[]
+  readonly proxies: () => readonly ProxyStatus[]
+  readonly proxyConfig: (status: ProxyStatus) => ProxyConfig
+  readonly regionOf: (status: ProxyStatus) => string
+  readonly telemetry: Measured
+  readonly objects: ObjectStore
+  /** Addresses of gateways by `CLUSTER/NAMESPACE/NAME`, from the statuses of their IstioGateways. */
+  readonly gatewayAddresses: () => ReadonlyMap<string, string>
+  /** Undefined: there is no mesh API, and so no member clusters. */
+  readonly members?: MemberAccess
+  readonly inventory?: NetworkInventory
+  readonly gate: Gate
+  readonly clock: Clock
+  readonly log: Log
+}
