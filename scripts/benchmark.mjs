@@ -9,8 +9,9 @@ const file = join(root, 'tests/benchmarks', `${name}.ts`)
 if (!name || !/^[a-z]+$/.test(name) || !existsSync(file)) {
   console.error('usage: npm run benchmark -- lab [--runs N] [--json FILE]')
   console.error(
-    '       npm run benchmark -- xds [--sidecars N] [--mode delta|sotw] [--changes N] [--services N] [--json FILE]',
+    '       npm run benchmark -- xds [--sidecars N] [--mode delta|sotw] [--changes N] [--services N] [--json FILE] [--markdown]',
   )
+  console.error('                                [--churn] [--curves] [--slow N] [--scoped] [--all]')
   process.exit(2)
 }
 await setupOrExit()

@@ -1,21 +1,25 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { nodeArguments, nodeEnvironment } from '../../../bin/launch.mjs'
+import { cpuSecondsOf, residentMebibytesOf } from './process.ts'
 
 /** `isthmus serve` over a directory, as a process of its own. */
 export class Server {
   readonly port: number
+  /** From starting the process until it said that it serves. */
+  readonly startSeconds: number
   readonly #child: ChildProcess
 
-  private constructor(port: number, child: ChildProcess) {
+  private constructor(port: number, startSeconds: number, child: ChildProcess) {
     this.port = port
+    this.startSeconds = startSeconds
     this.#child = child
   }
 
   /** Resolves when it serves. */
   static async start(directory: string): Promise<Server> {
     const port = await freePort()
+    const began = performance.now()
     const args = [
       ...nodeArguments('serve'),
       'serve',
@@ -37,7 +41,7 @@ export class Server {
       })
       child.once('exit', code => reject(new Error(`isthmus serve ended with ${code}: ${said}`)))
     })
-    return new Server(port, child)
+    return new Server(port, (performance.now() - began) / 1000, child)
   }
 
   get pid(): number {
@@ -46,16 +50,12 @@ export class Server {
 
   /** Seconds of CPU since it was started. */
   get cpuSeconds(): number {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
-    // After the name, which may hold spaces: utime and stime are the 12th and 13th fields.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+    return cpuSecondsOf(this.pid)
   }
 
   /** Memory in use now, MiB. */
   get residentMebibytes(): number {
-    const [, kibibytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8')) ?? []
-    return Math.round(Number(kibibytes) / 1024)
+    return residentMebibytesOf(this.pid)
   }
 
   async stop(): Promise<void> {
@@ -66,9 +66,7 @@ export class Server {
   }
 }
 
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
-
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

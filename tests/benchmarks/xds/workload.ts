@@ -1,11 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { typeUrls } from '@isthmus/control-plane/snapshot/resource.ts'
+import type { Type } from './client/names.ts'
 
 /* A mesh in Istio's YAML: services in three regions, a DestinationRule each, VirtualServices for some, all HTTP on one port. */
 
 const namespace = 'shop'
-const host = (name: string) => `${name}.${namespace}.svc.cluster.local`
+const host = (name: string, inside = namespace) => `${name}.${inside}.svc.cluster.local`
 export const localities = ['us-east/zone-1/a', 'us-west/zone-1/a', 'eu/zone-1/a'] as const
 
 export interface Size {
@@ -17,7 +17,7 @@ export interface Size {
 /** A kind of change: the file it rewrites, and what of a response says that a client has it. */
 export interface Kind {
   readonly name: string
-  readonly typeUrl: string
+  readonly type: Type
   /** The file's text; `n` is a number from 0 to 255, or what stands for one in a template. */
   readonly text: (n: number | string) => string
   readonly marker: (n: number | string) => string
@@ -34,14 +34,49 @@ export function writeWorkload(directory: string, size: Size): void {
     if (i < size.virtualServices) objects.push(virtualService(`svc-${i}`, `svc-${(i + 1) % size.services}`, '/other'))
   }
   writeFileSync(join(directory, 'mesh.yaml'), objects.join('---\n'))
-  for (const kind of kinds(size)) writeChange(directory, kind, 0)
+  for (const kind of [...kinds(size), churn]) writeChange(directory, kind, 0)
+}
+
+/**
+ * Many services of which a sidecar sees few: each namespace has as many, and a Sidecar resource that shows it only its own.
+ * The changing objects are in the first namespace.
+ */
+export function writeScopedWorkload(directory: string, size: { readonly namespaces: number; readonly each: number }) {
+  for (let n = 0; n < size.namespaces; n++) {
+    const inside = namespaceOf(n)
+    const objects = [`${meta('Sidecar', 'default', inside)}  egress: [{hosts: ["./*"]}]\n`]
+    for (let i = 0; i < size.each; i++) {
+      const at = n * size.each + i
+      const endpoints = Array.from({ length: 10 }, (_, e) => {
+        const address = `127.${1 + (at >> 8)}.${at & 255}.${e + 1}`
+        return [address, localities[e % localities.length]!] as const
+      })
+      objects.push(service(`svc-${i}`, `240.${at >> 8}.${at & 255}.1`, endpoints, inside))
+    }
+    writeFileSync(join(directory, `${inside}.yaml`), objects.join('---\n'))
+  }
+}
+
+/** The first is the one that everything is in where nothing is scoped. */
+export function namespaceOf(n: number): string {
+  return n === 0 ? namespace : `${namespace}-${n}`
+}
+
+/** Another service's endpoint, for changes that go on meanwhile. */
+export const churn: Pick<Kind, 'name' | 'text'> = {
+  name: 'churn',
+  text: n => service('zz-churn', '240.200.0.9', [[`127.242.0.${n}`, localities[0]]]),
 }
 
 /** Renamed into place, so that a reader sees it whole. */
-export function writeChange(directory: string, kind: Kind, n: number | string): void {
+export function writeChange(directory: string, kind: Pick<Kind, 'name' | 'text'>, n: number | string): void {
   const file = join(directory, `.${kind.name}.tmp`)
   writeFileSync(file, kind.text(n))
-  renameSync(file, join(directory, `zz-${kind.name}.yaml`))
+  renameSync(file, fileOf(directory, kind.name))
+}
+
+export function fileOf(directory: string, kind: string): string {
+  return join(directory, `zz-${kind}.yaml`)
 }
 
 export function kinds(size: Size): readonly Kind[] {
@@ -50,26 +85,26 @@ export function kinds(size: Size): readonly Kind[] {
   return [
     {
       name: 'endpoint',
-      typeUrl: typeUrls.endpoint,
+      type: 'endpoint',
       text: n => service('zz-endpoint', '240.200.0.1', here(address(n))),
       marker: address,
     },
     {
       name: 'virtualservice',
-      typeUrl: typeUrls.route,
+      type: 'route',
       text: n => virtualService(last, last, `/marker-${n}-`),
       marker: n => `/marker-${n}-`,
     },
     {
       name: 'destinationrule',
-      typeUrl: typeUrls.cluster,
+      type: 'cluster',
       text: n =>
         `${service('zz-rule', '240.200.0.2', here('127.240.2.1'))}---\n${rule('zz-rule')}  subsets: [{name: rev${n}, labels: {version: v1}}]\n`,
       marker: n => `|rev${n}|`,
     },
     {
       name: 'new-service',
-      typeUrl: typeUrls.cluster,
+      type: 'cluster',
       text: n => service(`zz-new-${n}`, '240.200.0.3', here('127.240.3.1')),
       marker: n => `zz-new-${n}.`,
     },
@@ -80,13 +115,18 @@ function address(n: number | string): string {
   return `127.241.0.${n}`
 }
 
-function meta(kind: string, name: string): string {
-  return `apiVersion: networking.istio.io/v1\nkind: ${kind}\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec:\n`
+function meta(kind: string, name: string, inside = namespace): string {
+  return `apiVersion: networking.istio.io/v1\nkind: ${kind}\nmetadata: {name: ${name}, namespace: ${inside}}\nspec:\n`
 }
 
-function service(name: string, virtual: string, endpoints: readonly (readonly [string, string])[]): string {
+function service(
+  name: string,
+  virtual: string,
+  endpoints: readonly (readonly [string, string])[],
+  inside = namespace,
+): string {
   const lines = endpoints.map(([a, locality]) => `  - {address: ${a}, locality: ${locality}, labels: {version: v1}}\n`)
-  return `${meta('ServiceEntry', name)}  hosts: [${host(name)}]
+  return `${meta('ServiceEntry', name, inside)}  hosts: [${host(name, inside)}]
   addresses: [${virtual}]
   location: MESH_INTERNAL
   resolution: STATIC

@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { FleetProcess } from './client/commands.ts'
+import type { Recording } from './client/fleet.ts'
+import type { Mode } from './client/sidecar.ts'
+import { peakOf } from './process.ts'
+import type { Server } from './server.ts'
+import { churn, fileOf, type Kind, localities, writeChange } from './workload.ts'
+
+export interface Plan {
+  /** The server's directory. */
+  readonly config: string
+  /** For files that no server reads. */
+  readonly scratch: string
+  readonly sidecars: number
+  readonly mode: Mode
+  readonly namespaces: readonly string[]
+  /** Changes to make once all are connected, one after the other. */
+  readonly order: readonly Kind[]
+  /** Another endpoint changes this often meanwhile, milliseconds. */
+  readonly churnEveryMs?: number
+  /** Keep what one sidecar of each locality is sent until it is configured. */
+  readonly record?: boolean
+}
+
+/** All sidecars connect at once and are fully configured. */
+export interface Storm {
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly peakMebibytes: number
+  readonly bytesToOne: number
+}
+
+/** One change. Times are milliseconds from just before the file was renamed into place. */
+export interface Sample {
+  readonly kind: string
+  /** Until the last sidecar was sent it. */
+  readonly last: number
+  /** Until half of them were. */
+  readonly half: number
+  readonly cpuSeconds: number
+  readonly bytesToOne: number
+}
+
+export interface Measured {
+  readonly storm: Storm
+  readonly samples: readonly Sample[]
+  readonly recordings: readonly Recording[]
+  /** CPU seconds of the measuring client itself. */
+  readonly clientCpuSeconds: number
+}
+
+/** Quiet time after each change, milliseconds: the server's work after the last sidecar has it counts to it. */
+export const settleMs = 150
+
+/** Connects sidecars, makes the changes, lets go. By the client that ISTHMUS_XDSLOAD names, where it is given and can. */
+export async function measure(server: Server, plan: Plan): Promise<Measured> {
+  const client = process.env.ISTHMUS_XDSLOAD
+  const stopChurn = () => clearInterval(timer)
+  let timer: NodeJS.Timeout | undefined
+  let n = 0
+  const startChurn = () => {
+    if (plan.churnEveryMs === undefined) return
+    timer = setInterval(() => writeChange(plan.config, churn, n++ % 200), plan.churnEveryMs)
+  }
+  try {
+    if (!client || plan.record) return await withFleet(server, plan, startChurn)
+    startChurn()
+    return await withXdsload(client, server, plan)
+  } finally {
+    stopChurn()
+  }
+}
+
+async function withFleet(server: Server, plan: Plan, startChurn: () => void): Promise<Measured> {
+  const { sidecars: count, mode, namespaces, record, config, order } = plan
+  const fleet = new FleetProcess()
+  try {
+    // The process itself is there before the time runs.
+    await fleet.state()
+    const [peak, cpu] = [peakOf(server.pid), server.cpuSeconds]
+    const { ms, recordings } = await fleet.connect({ port: server.port, count, mode, namespaces, record })
+    const cpuSeconds = server.cpuSeconds - cpu
+    const { received } = await fleet.state()
+    const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count }
+    if (order.length > 0) await quiet(1_500)
+    startChurn()
+    const samples: Sample[] = []
+    for (const [i, kind] of order.entries()) samples.push(await changeOnce(server, fleet, { config, count, kind, i }))
+    return { storm, samples, recordings, clientCpuSeconds: (await fleet.state()).cpuSeconds }
+  } finally {
+    await fleet.stop()
+  }
+}
+
+/** Makes one change and lets it come to rest. `i` tells its number. */
+export async function changeOnce(
+  server: Server,
+  fleet: FleetProcess,
+  change: { readonly config: string; readonly count: number; readonly kind: Kind; readonly i: number },
+): Promise<Sample> {
+  const { config, count, kind } = change
+  // Three digits always, so that no marker is the beginning of another; up to 250, so that it fits in an address.
+  const n = 100 + (change.i % 150)
+  const [cpu, { received }] = [server.cpuSeconds, await fleet.state()]
+  const order = { file: fileOf(config, kind.name), text: kind.text(n), type: kind.type, marker: kind.marker(n) }
+  const times = await fleet.change(order)
+  await quiet(settleMs)
+  const after = await fleet.state()
+  return {
+    kind: kind.name,
+    last: times.at(-1)!,
+    half: times[Math.floor(times.length / 2)]!,
+    cpuSeconds: server.cpuSeconds - cpu,
+    bytesToOne: (after.received - received) / count,
+  }
+}
+
+interface XdsloadResult {
+  readonly connect_storm: {
+    readonly all_clients_full_wall_ms: number
+    readonly server_cpu_s: number
+    readonly server_rss_peak_bytes: number
+    readonly received: { readonly wire_bytes_received: number }
+  }
+  /** Null where there were none. */
+  readonly changes:
+    | null
+    | readonly {
+        readonly name: string
+        readonly latency_all_pairs: { readonly p50_ms: number }
+        readonly time_to_last_client: { readonly p50_ms: number }
+        readonly server_cpu_s_per_change: number
+        readonly wire_bytes_per_change_per_client: number
+        readonly missed: number
+      }[]
+  readonly load_client_cpu_s: number
+}
+
+/** Another measuring client (see docs/reference/benchmarks.md): each change is a scenario step of its own, so that all have their figures. */
+async function withXdsload(binary: string, server: Server, plan: Plan): Promise<Measured> {
+  const { scratch, config, order, mode, sidecars, namespaces } = plan
+  const changes = order.map(kind => {
+    const template = join(scratch, `${kind.name}.template`)
+    writeFileSync(template, kind.text('{{N}}'))
+    return {
+      ...{ name: kind.name, type: shortNames[kind.type], template_file: template, marker: kind.marker('{{N}}') },
+      ...{ count: 1, settle_ms: settleMs, file: fileOf(config, kind.name) },
+    }
+  })
+  const [file, out] = [join(scratch, 'scenario.json'), join(scratch, 'out.json')]
+  writeFileSync(file, JSON.stringify({ changes }))
+  const to = ['-addr', `127.0.0.1:${server.port}`, '-pid', String(server.pid), '-clients', String(sidecars)]
+  const nodes = ['-mode', mode, '-locality', localities.join(','), '-ns', namespaces.join(',')]
+  const files = ['-scenario', file, '-out', out]
+  await promisify(execFile)(binary, ['load', ...to, ...nodes, '-idle', '1500ms', ...files], { maxBuffer: 64 << 20 })
+  const result = JSON.parse(readFileSync(out, 'utf8')) as XdsloadResult
+  const made = result.changes ?? []
+  const missed = made.filter(change => change.missed > 0)
+  if (missed.length > 0) throw new Error(`${missed.length} changes did not reach every sidecar`)
+  const storm = result.connect_storm
+  return {
+    storm: {
+      seconds: storm.all_clients_full_wall_ms / 1000,
+      cpuSeconds: storm.server_cpu_s,
+      peakMebibytes: Math.round(storm.server_rss_peak_bytes / 2 ** 20),
+      bytesToOne: storm.received.wire_bytes_received / sidecars,
+    },
+    samples: made.map(change => ({
+      kind: change.name,
+      last: change.time_to_last_client.p50_ms,
+      half: change.latency_all_pairs.p50_ms,
+      cpuSeconds: change.server_cpu_s_per_change,
+      bytesToOne: change.wire_bytes_per_change_per_client,
+    })),
+    recordings: [],
+    clientCpuSeconds: result.load_client_cpu_s,
+  }
+}
+
+const shortNames = { cluster: 'cds', endpoint: 'eds', listener: 'lds', route: 'rds' } as const
+
+export function quiet(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}

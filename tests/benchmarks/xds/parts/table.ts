@@ -1,0 +1,153 @@
+import { bareStorm } from '../bare-storm.ts'
+import { mean, spreadOf } from '../figures.ts'
+import { atMost, changeVerdicts, istio, istioRouteBytes, stormVerdicts } from '../goals.ts'
+import { measure, type Plan, quiet, type Sample, type Storm } from '../measure.ts'
+import { sleepsOf } from '../process.ts'
+import { type Report, short } from '../report.ts'
+import { kinds, namespaceOf } from '../workload.ts'
+import { inWorld, type Options, sizeOf, World } from '../world.ts'
+
+/** Servers that are started and stormed: the last one is then changed. */
+const storms = 3
+const idleMs = 5_000
+
+/** Start, idle, connect storm, and every kind of change in turn. */
+export function table(report: Report, options: Options): Promise<void> {
+  return inWorld(World.of(options.services), async world => {
+    const { sidecars, mode, changes } = options
+    const base = { config: world.config, scratch: world.scratch, sidecars, mode, namespaces: [namespaceOf(0)] }
+    const of = kinds(sizeOf(options.services))
+    const starts: number[] = []
+    const all: Storm[] = []
+    let idle = { mebibytes: 0, sleepsPerSecond: 0, cpuShare: 0 }
+    let samples: readonly Sample[] = []
+    for (let i = 0; i < storms; i++) {
+      report.step(`${sidecars} sidecars, ${mode}: start and connect, ${i + 1} of ${storms}`)
+      const server = await world.fresh()
+      starts.push(server.startSeconds)
+      if (i === 0) {
+        await quiet(2_000)
+        const [sleeps, cpu] = [sleepsOf(server.pid), server.cpuSeconds]
+        await quiet(idleMs)
+        idle = {
+          mebibytes: server.residentMebibytes,
+          sleepsPerSecond: (sleepsOf(server.pid) - sleeps) / (idleMs / 1000),
+          cpuShare: (server.cpuSeconds - cpu) / (idleMs / 1000),
+        }
+      }
+      const last = i === storms - 1
+      if (last) report.step(`${sidecars} sidecars, ${mode}: ${changes} changes of each of ${of.length} kinds, in turn`)
+      const order = last ? Array.from({ length: changes }, () => of).flat() : []
+      const measured = await measure(server, { ...base, order })
+      all.push(measured.storm)
+      if (last) samples = measured.samples
+    }
+    report.step(`${sidecars} sidecars, ${mode}: the same bytes from a bare HTTP/2 server`)
+    const bare = await besideBare(world, base)
+    show(report, options, { starts, all, idle, samples, bare })
+  })
+}
+
+/** Storms of this server and of a bare one in turn, with the same client and the same bytes: means. */
+export async function besideBare(world: World, plan: Omit<Plan, 'order'>): Promise<Beside> {
+  const own: (readonly [number, number])[] = []
+  const bare: (readonly [number, number])[] = []
+  const { sidecars: count, mode, namespaces } = plan
+  for (let i = 0; i < 2; i++) {
+    const server = await world.fresh()
+    const { storm, recordings } = await measure(server, { ...plan, order: [], record: true })
+    own.push([storm.seconds, storm.cpuSeconds])
+    await server.stop()
+    const { seconds, cpuSeconds } = await bareStorm(recordings, { count, mode, namespaces })
+    bare.push([seconds, cpuSeconds])
+  }
+  const of = (pairs: typeof own, at: 0 | 1) => mean(pairs.map(pair => pair[at]))
+  return {
+    own: { seconds: of(own, 0), cpuSeconds: of(own, 1) },
+    bare: { seconds: of(bare, 0), cpuSeconds: of(bare, 1) },
+  }
+}
+
+/** The same storm of both servers. */
+export interface Beside {
+  readonly own: { readonly seconds: number; readonly cpuSeconds: number }
+  readonly bare: { readonly seconds: number; readonly cpuSeconds: number }
+}
+
+export function besideText({ seconds, cpuSeconds }: Beside['own']): string {
+  return `${short(seconds)} s, ${short(cpuSeconds)} s of CPU`
+}
+
+interface Seen {
+  readonly starts: readonly number[]
+  readonly all: readonly Storm[]
+  readonly idle: { readonly mebibytes: number; readonly sleepsPerSecond: number; readonly cpuShare: number }
+  readonly samples: readonly Sample[]
+  readonly bare: Beside
+}
+
+function show(report: Report, { sidecars, mode, services }: Options, seen: Seen): void {
+  const { starts, all, idle, samples, bare } = seen
+  const theirs = mode === 'delta' ? istio[sidecars] : undefined
+  const names = [...new Set(samples.map(sample => sample.kind))]
+  report.add({
+    title: `${services.toLocaleString('en')} services × 10 endpoints, ${sidecars} sidecars, ${mode}: to the last sidecar`,
+    columns: ['change', 'p50', 'p99', 'least to most', 'CPU', 'bytes to one', 'Istio: p50 / p99, CPU'],
+    rows: names.map(name => {
+      const own = samples.filter(sample => sample.kind === name)
+      const last = spreadOf(own.map(sample => sample.last))
+      const their = theirs?.changes[name]
+      return [
+        `${name} (${last.n})`,
+        `${short(last.p50)} ms`,
+        `${short(last.p99)} ms`,
+        `${short(last.least)} to ${short(last.most)}`,
+        `${mean(own.map(sample => sample.cpuSeconds)).toFixed(4)} s`,
+        short(spreadOf(own.map(sample => sample.bytesToOne)).p50),
+        their
+          ? `${their.p50} / ${their.p99} ms, ${their.cpuSeconds} s${name === 'virtualservice' ? `, ${istioRouteBytes.toLocaleString('en')} B` : ''}`
+          : '',
+      ]
+    }),
+  })
+  const [seconds, cpu, peak, start] = [
+    spreadOf(all.map(storm => storm.seconds)),
+    spreadOf(all.map(storm => storm.cpuSeconds)),
+    spreadOf(all.map(storm => storm.peakMebibytes)),
+    spreadOf(starts),
+  ]
+  const range = (s: { least: number; most: number }) => `${short(s.least)} to ${short(s.most)}`
+  const their = theirs?.storm
+  report.add({
+    title: `${sidecars} sidecars, ${mode}: start, connecting, idle`,
+    columns: ['', 'median', 'least to most', 'Istio'],
+    rows: [
+      [
+        'all connect and are configured',
+        `${short(seconds.p50)} s`,
+        range(seconds),
+        their ? `${their.seconds} s and more` : '',
+      ],
+      ['CPU of that', `${short(cpu.p50)} s`, range(cpu), their ? `${their.cpuSeconds} s and more` : ''],
+      ['memory, most during it', `${peak.p50} MiB`, range(peak), their ? `${their.mebibytes} MiB` : ''],
+      ['bytes to one', short(spreadOf(all.map(storm => storm.bytesToOne)).p50), '', ''],
+      [
+        'a bare HTTP/2 server with the same bytes',
+        besideText(bare.bare),
+        `this one beside it: ${besideText(bare.own)}`,
+        '',
+      ],
+      ['start to serving', `${short(start.p50)} s`, range(start), ''],
+      ['idle, nothing connected: memory', `${idle.mebibytes} MiB`, '', ''],
+      ['idle: wakes a second, CPU', short(idle.sleepsPerSecond), `${(idle.cpuShare * 100).toFixed(2)} %`, ''],
+    ],
+  })
+  report.judge(
+    ...changeVerdicts(sidecars, mode, samples),
+    ...stormVerdicts(sidecars, mode, { seconds: seconds.p50, cpuSeconds: cpu.p50, peakMebibytes: peak.p50 }),
+    atMost(`${sidecars} connect, ${mode}: times a bare HTTP/2 server`, 2, bare.own.seconds / bare.bare.seconds, '×', 2),
+    atMost(`start to serving, ${services} services`, 1, start.p50, ' s', 2),
+    atMost('idle memory', 120, idle.mebibytes, ' MiB'),
+  )
+  report.figures[`table ${sidecars} ${mode}`] = { services, sidecars, mode, starts, storms: all, idle, bare, samples }
+}
