@@ -5,6 +5,7 @@ import { destinationRule, type MergedRule } from './destination-rules.ts'
 import { clusterRegions, sortedServices } from './services.ts'
 import { effectivePolicy } from './traffic-policy.ts'
 import { serviceVisible, sidecarScope } from './visibility.ts'
+import { VisibleFrom } from './visible.ts'
 
 /** The mesh as one view sees it: which services, under which rules, with which regional decision. Computed when asked, then kept. */
 export interface Scope {
@@ -45,13 +46,27 @@ interface Visible {
 
 const visibles = new WeakMap<ProxyView, Visible>()
 
-/** Services that a view may see, by hostname: the same array while the services and the Sidecar resource are the same. */
-function visibleServices(view: ProxyView, mesh: Mesh, sidecar: SidecarScope | undefined): readonly Service[] {
+/** Services that a view may see, by hostname: the same array while they are the same. */
+function servicesOf(view: ProxyView, mesh: Mesh, sidecar: SidecarScope | undefined): readonly Service[] {
   const known = visibles.get(view)
   if (known && known.of === mesh.services && known.sidecar === sidecar) return known.services
-  const services = sortedServices(mesh.services).filter(service => serviceVisible(service, view.namespace, sidecar))
+  let services = visibleServices(mesh, view.namespace, sidecar)
+  // What changed elsewhere in the mesh is nothing to this view.
+  if (known?.services.length === services.length && services.every((s, i) => s === known.services[i]))
+    services = known.services
   visibles.set(view, { of: mesh.services, sidecar, services })
   return services
+}
+
+const visibleFrom = new WeakMap<Mesh['services'], VisibleFrom<Service>>()
+
+function visibleServices({ services }: Mesh, namespace: string, sidecar: SidecarScope | undefined): readonly Service[] {
+  let index = visibleFrom.get(services)
+  if (!index) {
+    index = new VisibleFrom(sortedServices(services))
+    visibleFrom.set(services, index)
+  }
+  return index.candidates(namespace, sidecar).filter(service => serviceVisible(service, namespace, sidecar))
 }
 
 interface Rules {
@@ -94,7 +109,7 @@ function makeScope(view: ProxyView, mesh: Mesh): Scope {
     mesh,
     sidecar,
     services: () => {
-      services ??= visibleServices(view, mesh, sidecar)
+      services ??= servicesOf(view, mesh, sidecar)
       return services
     },
     service: hostname => {

@@ -1,25 +1,38 @@
-import { bySpecificity, covers, isWildcard, type Mesh, type VirtualService } from '../model/index.ts'
+import { bySpecificity, covers, isWildcard, type Mesh, type SidecarScope, type VirtualService } from '../model/index.ts'
 import type { Scope } from './scope.ts'
 import { exportedTo, inEgress } from './visibility.ts'
+import { VisibleFrom } from './visible.ts'
 
-const byGateway = new WeakMap<readonly VirtualService[], ReadonlyMap<string, readonly VirtualService[]>>()
+type Index = ReadonlyMap<string, VisibleFrom<VirtualService>>
 
-/** VirtualServices bound to a gateway (`namespace/name`, or 'mesh') that a namespace may see, oldest first. */
-export function virtualServicesFor(mesh: Mesh, gateway: string, namespace: string): readonly VirtualService[] {
-  let index = byGateway.get(mesh.virtualServices)
+const byGateway = new WeakMap<readonly VirtualService[], Index>()
+
+function indexOf(rules: readonly VirtualService[]): Index {
+  let index = byGateway.get(rules)
   if (!index) {
-    const made = new Map<string, VirtualService[]>()
-    for (const vs of mesh.virtualServices) {
+    const lists = new Map<string, VirtualService[]>()
+    for (const vs of rules) {
       for (const name of new Set(vs.gateways)) {
-        const list = made.get(name)
+        const list = lists.get(name)
         if (list) list.push(vs)
-        else made.set(name, [vs])
+        else lists.set(name, [vs])
       }
     }
-    index = made
-    byGateway.set(mesh.virtualServices, index)
+    index = new Map([...lists].map(([name, list]) => [name, new VisibleFrom(list)]))
+    byGateway.set(rules, index)
   }
-  return (index.get(gateway) ?? []).filter(vs => exportedTo(vs.exportTo, vs.namespace, namespace))
+  return index
+}
+
+/** VirtualServices bound to a gateway (`namespace/name`, or 'mesh') that a namespace may see, oldest first. */
+export function virtualServicesFor(
+  mesh: Mesh,
+  gateway: string,
+  namespace: string,
+  sidecar?: SidecarScope,
+): readonly VirtualService[] {
+  const some = indexOf(mesh.virtualServices).get(gateway)?.candidates(namespace, sidecar) ?? []
+  return some.filter(vs => exportedTo(vs.exportTo, vs.namespace, namespace))
 }
 
 /** VirtualServices of the sidecars of one view, found by host. */
@@ -30,22 +43,37 @@ export interface MeshVirtualServices {
   readonly hosts: ReadonlyMap<string, VirtualService>
 }
 
-const meshServices = new WeakMap<Scope, MeshVirtualServices>()
+/** By the table of rules, and in it by the Sidecar (or none) and the namespace: what another change leaves as it is. */
+const meshServices = new WeakMap<
+  readonly VirtualService[],
+  Map<SidecarScope | undefined, Map<string, MeshVirtualServices>>
+>()
 
-export function meshVirtualServices(scope: Scope): MeshVirtualServices {
-  const known = meshServices.get(scope)
-  if (known) return known
-  const { mesh, view, sidecar } = scope
+export function meshVirtualServices({ mesh, view, sidecar }: Scope): MeshVirtualServices {
+  const bySidecar =
+    meshServices.get(mesh.virtualServices) ?? new Map<SidecarScope | undefined, Map<string, MeshVirtualServices>>()
+  meshServices.set(mesh.virtualServices, bySidecar)
+  const byNamespace = bySidecar.get(sidecar) ?? new Map<string, MeshVirtualServices>()
+  bySidecar.set(sidecar, byNamespace)
+  let found = byNamespace.get(view.namespace)
+  if (!found) {
+    found = seenFrom(mesh, view.namespace, sidecar)
+    byNamespace.set(view.namespace, found)
+  }
+  return found
+}
+
+function seenFrom(mesh: Mesh, namespace: string, sidecar: SidecarScope | undefined): MeshVirtualServices {
   const hosts = new Map<string, VirtualService>()
-  for (const vs of virtualServicesFor(mesh, 'mesh', view.namespace)) {
+  for (const vs of virtualServicesFor(mesh, 'mesh', namespace, sidecar)) {
     for (const host of vs.hosts) {
       if (hosts.has(host)) continue
-      if (sidecar && !inEgress(sidecar, view.namespace, vs.namespace, host)) continue
+      if (sidecar && !inEgress(sidecar, namespace, vs.namespace, host)) continue
       hosts.set(host, vs)
     }
   }
   const wild = [...hosts.keys()].filter(isWildcard).sort(bySpecificity)
-  const made: MeshVirtualServices = {
+  return {
     hosts,
     find: host => {
       const exact = hosts.get(host)
@@ -54,6 +82,4 @@ export function meshVirtualServices(scope: Scope): MeshVirtualServices {
       return pattern === undefined ? undefined : hosts.get(pattern)
     },
   }
-  meshServices.set(scope, made)
-  return made
 }

@@ -16,13 +16,24 @@ export function sidecarScope(
   rootNamespace: string,
   labels: Readonly<Record<string, string>>,
 ): SidecarScope | undefined {
-  const own = sidecars.filter(s => s.namespace === namespace)
+  const own = inNamespaces(sidecars).get(namespace) ?? []
   const everybody = (s: SidecarScope) => Object.keys(s.workloadSelector).length === 0
   return (
     own.find(s => !everybody(s) && selects(s.workloadSelector, labels)) ??
     own.find(everybody) ??
-    sidecars.find(s => s.namespace === rootNamespace && everybody(s))
+    inNamespaces(sidecars).get(rootNamespace)?.find(everybody)
   )
+}
+
+const byNamespace = new WeakMap<readonly SidecarScope[], ReadonlyMap<string, readonly SidecarScope[]>>()
+
+function inNamespaces(sidecars: readonly SidecarScope[]): ReadonlyMap<string, readonly SidecarScope[]> {
+  let index = byNamespace.get(sidecars)
+  if (!index) {
+    index = Map.groupBy(sidecars, s => s.namespace)
+    byNamespace.set(sidecars, index)
+  }
+  return index
 }
 
 /** Whether a Sidecar's `egress.hosts` (`namespace/dnsName`) let a host of a namespace through. */
