@@ -31,6 +31,8 @@ export interface Storm {
   readonly cpuSeconds: number
   readonly peakMebibytes: number
   readonly bytesToOne: number
+  /** Connections that broke before their sidecar was configured. */
+  readonly retries: number
 }
 
 /** One change. Times are milliseconds from just before the file was renamed into place. */
@@ -81,10 +83,10 @@ async function withFleet(server: Server, plan: Plan, startChurn: () => void): Pr
     // The process itself is there before the time runs.
     await fleet.state()
     const [peak, cpu] = [peakOf(server.pid), server.cpuSeconds]
-    const { ms, recordings } = await fleet.connect({ port: server.port, count, mode, namespaces, record })
+    const { ms, recordings, retries } = await fleet.connect({ port: server.port, count, mode, namespaces, record })
     const cpuSeconds = server.cpuSeconds - cpu
     const { received } = await fleet.state()
-    const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count }
+    const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count, retries }
     if (order.length > 0) await quiet(1_500)
     startChurn()
     const samples: Sample[] = []
@@ -123,6 +125,7 @@ interface XdsloadResult {
     readonly all_clients_full_wall_ms: number
     readonly server_cpu_s: number
     readonly server_rss_peak_bytes: number
+    readonly connection_retries: number
     readonly received: { readonly wire_bytes_received: number }
   }
   /** Null where there were none. */
@@ -167,6 +170,7 @@ async function withXdsload(binary: string, server: Server, plan: Plan): Promise<
       cpuSeconds: storm.server_cpu_s,
       peakMebibytes: Math.round(storm.server_rss_peak_bytes / 2 ** 20),
       bytesToOne: storm.received.wire_bytes_received / sidecars,
+      retries: storm.connection_retries,
     },
     samples: made.map(change => ({
       kind: change.name,

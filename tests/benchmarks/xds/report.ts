@@ -73,6 +73,6 @@ function asText({ title, columns, rows, note }: Section): string {
 /** `12`, `3.4`, `0.012`: three digits that matter. */
 export function short(n: number): string {
   if (!Number.isFinite(n)) return '?'
-  if (n >= 100) return Math.round(n).toLocaleString('en')
+  if (n >= 100 || Number.isInteger(n)) return Math.round(n).toLocaleString('en')
   return n >= 10 ? n.toFixed(1) : n >= 1 ? n.toFixed(2) : n.toFixed(3)
 }

@@ -84,7 +84,8 @@ export class XdsServer {
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#http.once('error', reject)
-      this.#http.listen(port, host, () => {
+      // Node's 511 are fewer than the proxies that come back at once: the rest would wait for their second try.
+      this.#http.listen({ port, host, backlog: 4_096 }, () => {
         this.#http.off('error', reject)
         resolve((this.#http.address() as AddressInfo).port)
       })

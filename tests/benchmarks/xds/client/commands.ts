@@ -20,6 +20,14 @@ export type Command = { readonly id: number } & (
 
 export type Reply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
+export interface Connected {
+  /** Until the last was fully configured. */
+  readonly ms: number
+  readonly recordings: readonly Recording[]
+  /** Connections that broke before that and were made again. */
+  readonly retries: number
+}
+
 /** A fleet of sidecars in a process of its own. */
 export class FleetProcess {
   readonly #child: ChildProcess
@@ -41,7 +49,7 @@ export class FleetProcess {
   }
 
   /** Resolves once every sidecar is fully configured, with the milliseconds it took them. */
-  connect(options: FleetOptions): Promise<{ readonly ms: number; readonly recordings: readonly Recording[] }> {
+  connect(options: FleetOptions): Promise<Connected> {
     return this.#ask({ kind: 'connect', ...options })
   }
 

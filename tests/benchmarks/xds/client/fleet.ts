@@ -26,6 +26,9 @@ export class Fleet {
   readonly #options: FleetOptions
   readonly #sidecars: Sidecar[] = []
   readonly recordings: Record<Type, Uint8Array[]>[] = []
+  /** Connections that broke before their sidecar was configured, and were made again. */
+  retries = 0
+  #closed = false
   #full = 0
   #broken: string | undefined
   #marker: { readonly type: Type; readonly bytes: Buffer; readonly began: number } | undefined
@@ -62,6 +65,7 @@ export class Fleet {
   }
 
   close(): void {
+    this.#closed = true
     for (const sidecar of this.#sidecars) sidecar.close()
   }
 
@@ -89,7 +93,15 @@ export class Fleet {
         this.#wake()
       },
       onClosed: why => {
-        if (stall) return
+        if (stall || this.#closed) return
+        if (!sidecar.full) {
+          // As Envoy does: it comes again after a random part of half a second.
+          this.retries++
+          setTimeout(() => {
+            if (!this.#closed) this.#sidecars[i] = this.#sidecar(i)
+          }, Math.random() * 500)
+          return
+        }
         this.#broken ??= `sidecar ${first + i}: ${why}`
         this.#wake()
       },

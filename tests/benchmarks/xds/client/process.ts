@@ -19,7 +19,7 @@ async function run(command: Command): Promise<unknown> {
     case 'connect': {
       fleet = new Fleet(command)
       const ms = await fleet.connect()
-      return { ms, recordings: fleet.recordings }
+      return { ms, recordings: fleet.recordings, retries: fleet.retries }
     }
     case 'change': {
       const { file, text, type, marker } = command

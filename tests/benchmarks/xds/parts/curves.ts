@@ -93,11 +93,11 @@ function cpuOf({ samples }: Point): number {
 function show(report: Report, by: string, fixed: string, points: readonly Point[]): void {
   report.add({
     title: `An endpoint change by number of ${by}, ${fixed}`,
-    columns: [by, 'p50 to the last', 'p99', 'CPU', 'all connect: time, CPU, memory'],
+    columns: [by, 'p50 to the last', 'p99', 'CPU', 'all connect: time, CPU, memory, came again'],
     rows: points.map(({ at, storm, samples }) => {
       const { p50, p99, n } = spreadOf(samples.map(sample => sample.last))
       const cpu = mean(samples.map(sample => sample.cpuSeconds))
-      const connect = `${short(storm.seconds)} s, ${short(storm.cpuSeconds)} s, ${storm.peakMebibytes} MiB`
+      const connect = `${short(storm.seconds)} s, ${short(storm.cpuSeconds)} s, ${storm.peakMebibytes} MiB, ${storm.retries}`
       return [
         `${at.toLocaleString('en')} (${n})`,
         `${short(p50)} ms`,

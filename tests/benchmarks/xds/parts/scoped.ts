@@ -34,7 +34,10 @@ export function scoped(report: Report, { mode, changes }: Options): Promise<void
       rows: [
         ['start to serving', `${short(server.startSeconds)} s`],
         ['memory before anybody connects', `${idle} MiB`],
-        ['all connect and are configured', `${short(all.storm.seconds)} s, ${short(all.storm.cpuSeconds)} s of CPU`],
+        [
+          'all connect and are configured',
+          `${short(all.storm.seconds)} s, ${short(all.storm.cpuSeconds)} s of CPU, ${all.storm.retries} came again`,
+        ],
         ['memory with all of them; the most', `${held} MiB; ${peak} MiB`],
         ['bytes to one', short(all.storm.bytesToOne)],
         ...of.map(({ name }) => {

@@ -116,6 +116,7 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
     spreadOf(all.map(storm => storm.peakMebibytes)),
     spreadOf(starts),
   ]
+  const retries = spreadOf(all.map(storm => storm.retries))
   const range = (s: { least: number; most: number }) => `${short(s.least)} to ${short(s.most)}`
   const their = theirs?.storm
   report.add({
@@ -130,6 +131,7 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
       ],
       ['CPU of that', `${short(cpu.p50)} s`, range(cpu), their ? `${their.cpuSeconds} s and more` : ''],
       ['memory, most during it', `${peak.p50} MiB`, range(peak), their ? `${their.mebibytes} MiB` : ''],
+      ['connections that broke and came again', `${retries.p50}`, range(retries), ''],
       ['bytes to one', short(spreadOf(all.map(storm => storm.bytesToOne)).p50), '', ''],
       [
         'a bare HTTP/2 server with the same bytes',
