@@ -1,6 +1,7 @@
 // Everything the project needs beyond Node, Go and Python with pip. Runs on Node 20 or newer; a second run starts at once.
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as webConsole from './setup/console.mjs'
 import * as crds from './setup/crds.mjs'
 import * as envoy from './setup/envoy.mjs'
 import * as envoyApi from './setup/envoy-api.mjs'
@@ -50,7 +51,12 @@ export async function setup() {
     progress(part.name, tell => part.ensure(root, tell)).catch(error => {
       throw { step: part.name, error }
     })
-  const all = await Promise.allSettled([step(npm).then(() => step(envoyApi)), step(envoy), step(crds), step(kube)])
+  const all = await Promise.allSettled([
+    step(npm).then(() => Promise.all([step(envoyApi), step(webConsole)])),
+    step(envoy),
+    step(crds),
+    step(kube),
+  ])
   const failed = all.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
   if (failed.length > 0) throw together(failed)
   return (Date.now() - began) / 1000

@@ -11,6 +11,7 @@ const stages = {
   checks: async () =>
     total(
       await check('type checker', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
+      await check('type checker of the console', bin('tsc'), ['--noEmit', '-p', 'packages/console']),
       await check('linter and format', bin('biome'), ['check', '--error-on-warnings', '.']),
       await check('import rules', bin('depcruise'), [
         ...['--config', '.dependency-cruiser.cjs'],

@@ -1,0 +1,8 @@
+export const clusters = {
+  name: 'Cluster',
+  region: 'Region',
+  state: 'State',
+  ready: 'ready',
+  lastContact: 'Last word of its API',
+  endpoints: 'Endpoints',
+} as const

@@ -1,0 +1,6 @@
+export const events = {
+  at: 'When',
+  kind: 'Kind',
+  text: 'What',
+  who: 'Who',
+} as const

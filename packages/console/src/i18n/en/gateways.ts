@@ -1,0 +1,5 @@
+export const gateways = {
+  name: 'Gateway',
+  addresses: 'Addresses',
+  routes: 'Routes',
+} as const

@@ -1,0 +1,7 @@
+export const network = {
+  kind: 'Kind',
+  name: 'Name',
+  region: 'Region',
+  cidr: 'CIDR',
+  limit: 'Limit',
+} as const

@@ -1,0 +1,6 @@
+export const proxies = {
+  name: 'Proxy',
+  region: 'Region',
+  state: 'State',
+  since: 'Connected',
+} as const

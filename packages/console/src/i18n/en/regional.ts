@@ -1,0 +1,3 @@
+export const regional = {
+  title: 'Regional traffic',
+} as const

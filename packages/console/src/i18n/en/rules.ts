@@ -1,0 +1,6 @@
+export const rules = {
+  name: 'Name',
+  namespace: 'Namespace',
+  about: 'For',
+  kind: 'Kind',
+} as const

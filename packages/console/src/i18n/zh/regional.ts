@@ -1,0 +1,3 @@
+export const regional = {
+  title: '地域流量',
+}
