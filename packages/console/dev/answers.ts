@@ -151,6 +151,7 @@ export function answers(world: World, options: { readOnly: boolean; signedIn: bo
       return [
         200,
         {
+          ...page(services.length, query),
           at: Date.now(),
           regions: [...regions],
           policies: world.policies,

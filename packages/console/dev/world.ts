@@ -248,6 +248,7 @@ export function serviceRegionsOf(world: World, service: string): Api.ServiceRegi
       const own = destinationsOf(service).find(d => d.region === region)
       return {
         region,
+        role: 'sidecar' as const,
         mode: 'failover',
         summary: Object.entries(shares)
           .map(([r, p]) => `${Math.round(p)}% ${r}`)

@@ -25,6 +25,7 @@ export class LiveStream {
   #source: EventSource | undefined
   #open = ''
   #planned: ReturnType<typeof setTimeout> | undefined
+  #silence: ReturnType<typeof setTimeout> | undefined
   #wait = 1000
   #seen = new Set<Topic>()
 
@@ -44,6 +45,7 @@ export class LiveStream {
 
   close(): void {
     clearTimeout(this.#planned)
+    clearTimeout(this.#silence)
     this.#planned = undefined
     this.#source?.close()
     this.#source = undefined
@@ -79,7 +81,21 @@ export class LiveStream {
       this.#wait = Math.min(15_000, this.#wait * 2)
     }
     for (const topic of topics)
-      source.addEventListener(topic, event => this.#take(topic, (event as MessageEvent<string>).data))
+      source.addEventListener(topic, event => {
+        this.#watch()
+        this.#take(topic, (event as MessageEvent<string>).data)
+      })
+    source.addEventListener('alive', () => {
+      this.#watch()
+      connection.heard()
+    })
+    this.#watch()
+  }
+
+  /** A connection may die without a word: silence for three times as long as the server keeps quiet at most is the end. */
+  #watch(): void {
+    clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => this.#source?.onerror?.(new Event('error')), 45_000)
   }
 
   #take(topic: Topic, data: string): void {

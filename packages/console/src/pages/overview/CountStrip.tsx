@@ -29,10 +29,10 @@ export function CountStrip({ counts }: { counts: Overview['counts'] }) {
         </dt>
         <dd>
           {count(proxies, language)}{' '}
-        {proxiesRefusing > 0 && (
-          <ToneBadge tone="failed">{t('overview.refusing', { count: proxiesRefusing })}</ToneBadge>
-        )}
-        {proxiesBehind > 0 && <ToneBadge tone="partly">{t('overview.behind', { count: proxiesBehind })}</ToneBadge>}
+          {proxiesRefusing > 0 && (
+            <ToneBadge tone="failed">{t('overview.refusing', { count: proxiesRefusing })}</ToneBadge>
+          )}
+          {proxiesBehind > 0 && <ToneBadge tone="partly">{t('overview.behind', { count: proxiesBehind })}</ToneBadge>}
         </dd>
       </div>
     </dl>

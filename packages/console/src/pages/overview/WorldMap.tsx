@@ -1,23 +1,22 @@
 import type { Overview } from '@isthmus/api'
 import { geoGraticule, geoMercator, geoPath } from 'd3-geo'
-import type { MultiPoint } from 'geojson'
 import { useMemo } from 'react'
 import { feature } from 'topojson-client'
-import type { GeometryObject, Topology } from 'topojson-specification'
 import atlas from 'world-atlas/land-50m.json'
 import styles from './FlowPicture.module.css'
 import { Flows } from './Flows.tsx'
 import { type Placed, spreadApart } from './layout.ts'
 
-const topology = atlas as unknown as Topology<{ land: GeometryObject }>
-const land = feature(topology, topology.objects.land)
+// The file's type has lists of numbers where a topology has pairs.
+const topology = atlas as unknown as Parameters<typeof feature>[0]
+const land = feature(topology, 'land')
 
 /** The land around the regions. Regions that are near another are drawn apart, tied to their true places. */
 export default function WorldMap({ overview, box }: { overview: Overview; box: { width: number; height: number } }) {
   const places = overview.regions.map(r => [r.region, r.place?.longitude ?? 0, r.place?.latitude ?? 0] as const)
   const key = JSON.stringify(places)
   const drawn = useMemo(() => {
-    const points: MultiPoint = { type: 'MultiPoint', coordinates: places.map(([, lon, lat]) => [lon, lat]) }
+    const points = { type: 'MultiPoint' as const, coordinates: places.map(([, lon, lat]) => [lon, lat]) }
     const margin = { x: Math.min(110, box.width * 0.2), y: 84 }
     const projection = geoMercator()
       .fitExtent(
