@@ -16,6 +16,8 @@ const none: ReadonlySet<string> = new Set()
 export class Collection {
   /** Of the last pass; undefined where something of it was not taken as it was translated. */
   #items: readonly TranslatedResource[] | undefined
+  /** What is published for each of them, in their order. */
+  #taken: readonly Resource[] = []
   #map: ResourceMap = emptyMap
   #gone = none
 
@@ -35,6 +37,10 @@ export class Collection {
    */
   follow(items: readonly TranslatedResource[], accept: Accept, stale: Stale | undefined, plain: () => boolean) {
     const known = this.#items
+    if (items === known && !stale) {
+      this.#gone = none
+      return this.#map
+    }
     const step = known && sameNames(known, items) ? this.#step(known, items, accept, stale) : undefined
     if (step) this.#gone = none
     this.#map = step ?? this.#anew(known, items, accept, stale)
@@ -50,17 +56,21 @@ export class Collection {
     stale: Stale | undefined,
   ): ResourceMap | undefined {
     const before = this.#map
+    let taken: Resource[] | undefined
     const changed = new Map<string, Resource>()
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
-      if (item.message === known[i]!.message && !stale?.(before.get(item.name)!)) continue
-      const old = before.get(item.name)
+      const old = this.#taken[i]!
+      if (item.message === known[i]!.message && !stale?.(old)) continue
       const resource = accept(item, old)
       if (!resource) return undefined
       if (resource === old) continue
+      taken ??= [...this.#taken]
+      taken[i] = resource
       changed.set(item.name, resource)
     }
-    if (changed.size === 0) return before
+    if (!taken) return before
+    this.#taken = taken
     const after = patched(before, changed)
     rememberChange(before, after, [...changed.keys()])
     return after
@@ -74,20 +84,25 @@ export class Collection {
   ): ResourceMap {
     const before = this.#map
     const after = new Map<string, Resource>()
+    const taken: Resource[] = []
     const changed: string[] = []
-    let k = 0
+    let [k, added] = [0, 0]
     for (const item of items) {
       // Both lists are in one order: what was added or taken away shifts it by a place.
       if (known?.[k]?.message !== item.message && known?.[k + 1]?.message === item.message) k++
-      const old = before.get(item.name)
-      const same = old !== undefined && known?.[k]?.message === item.message && !stale?.(old)
-      const resource = same ? old : accept(item, old)
+      const followed = known?.[k]?.message === item.message
+      const old = followed ? this.#taken[k] : before.get(item.name)
+      const resource = followed && old && !stale?.(old) ? old : accept(item, old)
       if (known?.[k]?.name === item.name) k++
       if (!resource) continue
+      if (!old) added++
       after.set(item.name, resource)
+      taken.push(resource)
       if (resource !== old) changed.push(item.name)
     }
-    this.#gone = new Set([...before.keys()].filter(name => !after.has(name)))
+    this.#taken = taken
+    const left = before.size + added === after.size
+    this.#gone = left ? none : new Set([...before.keys()].filter(name => !after.has(name)))
     if (changed.length === 0 && this.#gone.size === 0) return keepIfEqual(before, after)
     rememberChange(before, after, [...changed, ...this.#gone])
     return after

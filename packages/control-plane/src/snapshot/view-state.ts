@@ -1,12 +1,10 @@
-import { create } from '@bufbuild/protobuf'
-import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
-import { patched } from '../collections/index.ts'
 import type { Finding, Mesh, ProxyView } from '../model/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
-import { type Acceptance, reportAll } from './acceptance.ts'
+import type { Acceptance } from './acceptance.ts'
+import { Assignments } from './assignments.ts'
 import { Collection } from './collection.ts'
 import { consistentListener, consistentRoute } from './consistency.ts'
-import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
+import { emptyMap, type ResourceMap } from './diff.ts'
 import { type Resource, type Snapshot, typeUrls } from './resource.ts'
 import type { Touched } from './touched.ts'
 import type { Translator } from './translator.ts'
@@ -20,16 +18,19 @@ export class ViewState {
   /** True once a pass has gone through all types. */
   #whole = false
   #snapshot: Snapshot | undefined
-  /** Findings of the last full pass, then those of single endpoint sets by name. */
+  readonly #assignments: Assignments
+  /** Of the last full pass. */
   #findings: readonly Finding[] = []
-  readonly #endpointFindings = new Map<string, readonly Finding[]>()
-  /** Both together; undefined until they are asked for again. */
+  /** With those of the endpoint sets; undefined until they are asked for again. */
   #allFindings: readonly Finding[] | undefined
 
   constructor(view: ProxyView, translator: Translator, acceptance: Acceptance) {
     this.view = view
     this.#translator = translator
     this.#acceptance = acceptance
+    this.#assignments = new Assignments(view, translator, acceptance, () => {
+      this.#allFindings = undefined
+    })
   }
 
   /** Undefined before the first pass: nothing may be sent then. */
@@ -39,7 +40,7 @@ export class ViewState {
 
   /** The same array as long as nothing in it changed. */
   get findings(): readonly Finding[] {
-    this.#allFindings ??= [...this.#findings, ...[...this.#endpointFindings.values()].flat()]
+    this.#allFindings ??= [...this.#findings, ...[...this.#assignments.findings.values()].flat()]
     return this.#allFindings
   }
 
@@ -70,7 +71,7 @@ export class ViewState {
       return this.#collection(typeUrl).follow(items, accept, stale, () => findings.length === said)
     }
     const clusters = follow(typeUrls.cluster, t.clusters, (item, old) => acceptance.accept(item, old, report))
-    const endpoints = this.#endpoints(mesh, clusters, touched)
+    const endpoints = this.#assignments.follow(mesh, clusters, touched, findings.length === 0)
     const routes = follow(
       typeUrls.route,
       t.routes,
@@ -98,21 +99,7 @@ export class ViewState {
   /** Follows a change of endpoints only: touches the assignments of those hosts, nothing else. */
   updateEndpoints(mesh: Mesh, hostnames: Iterable<string>): void {
     if (!this.#snapshot) return
-    const before = this.map(typeUrls.endpoint)
-    const changed = new Map<string, Resource>()
-    for (const hostname of hostnames) {
-      for (const name of this.#translator.clustersOf(this.view, mesh, hostname)) {
-        const old = before.get(name)
-        // Not an assignment that a cluster of this view asks for.
-        if (!old) continue
-        const resource = this.#assignment(mesh, name, old)
-        if (resource !== old) changed.set(name, resource)
-      }
-    }
-    if (changed.size === 0) return
-    const after = patched(before, changed)
-    rememberChange(before, after, [...changed.keys()])
-    this.#publish([[typeUrls.endpoint, after]])
+    this.#publish([[typeUrls.endpoint, this.#assignments.update(mesh, hostnames)]])
   }
 
   /** Undefined where neither a cluster nor a route configuration has gone in this pass. */
@@ -134,57 +121,11 @@ export class ViewState {
     return collection
   }
 
-  /** One assignment for each EDS cluster: a cluster without one would wait for it for ever. */
-  #endpoints(mesh: Mesh, clusters: ResourceMap, touched: Touched): ResourceMap {
-    const before = this.map(typeUrls.endpoint)
-    const after = new Map<string, Resource>()
-    for (const { endpointSet } of clusters.values()) {
-      if (endpointSet === undefined || after.has(endpointSet)) continue
-      const old = before.get(endpointSet)
-      const same = old && touched !== 'all' && !touched.has(hostOf(endpointSet))
-      after.set(endpointSet, same ? old : this.#assignment(mesh, endpointSet, old))
-    }
-    for (const name of this.#endpointFindings.keys()) if (!after.has(name)) this.#say(name, [])
-    return keepIfEqual(before, after)
-  }
-
-  #assignment(mesh: Mesh, name: string, before: Resource | undefined): Resource {
-    const findings: Finding[] = []
-    const report = (finding: Finding) => void findings.push(finding)
-    const t = this.#translator.translateEndpoints(this.view, mesh, name)
-    let resource = this.#acceptance.accept(t, before, report) ?? this.#emptyAssignment(t)
-    if (before && this.#has(before) && !this.#has(resource)) {
-      const stale = staleSource(mesh, name)
-      if (stale !== undefined) {
-        const message = `the last endpoints of ${name} are kept: a change would leave none while cluster ${stale} cannot be read`
-        reportAll(before, 'ISM3003', message, report, 'warning')
-        resource = before
-      }
-    }
-    this.#say(name, findings)
-    return resource
-  }
-
   /** Findings of the pass itself and of translation, which gives the same array while it says the same. */
   #sayOfAll(found: readonly Finding[], translation: readonly Finding[]): void {
     if (found.length === 0 && this.#findings === translation) return
     this.#findings = found.length === 0 ? translation : [...found, ...translation]
     this.#allFindings = undefined
-  }
-
-  #say(endpointSet: string, findings: readonly Finding[]): void {
-    if (findings.length === 0 && !this.#endpointFindings.delete(endpointSet)) return
-    if (findings.length > 0) this.#endpointFindings.set(endpointSet, findings)
-    this.#allFindings = undefined
-  }
-
-  #has(assignment: Resource): boolean {
-    return this.#acceptance.references(assignment).hasEndpoints
-  }
-
-  #emptyAssignment(t: TranslatedResource): Resource {
-    const message = create(ClusterLoadAssignmentSchema, { clusterName: t.name })
-    return this.#acceptance.accept({ ...t, message, schema: ClusterLoadAssignmentSchema }, undefined, () => {})!
   }
 
   #publish(maps: readonly (readonly [string, ResourceMap])[]): void {
@@ -204,15 +145,4 @@ function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const [few, many] = a.size < b.size ? [a, b] : [b, a]
   for (const name of few) if (many.has(name)) return true
   return false
-}
-
-/** A cluster of the service that cannot be read now. */
-function staleSource(mesh: Mesh, name: string): string | undefined {
-  const service = mesh.services.get(hostOf(name))
-  return service?.clusters.find(cluster => mesh.clusters.get(cluster)?.stale)
-}
-
-/** The host whose endpoints an assignment holds: the last part of Istio's `outbound|PORT|SUBSET|HOST`. */
-function hostOf(name: string): string {
-  return name.slice(name.lastIndexOf('|') + 1)
 }
