@@ -1,19 +1,30 @@
 import { TrafficDirection } from '@isthmus/envoy-api/envoy/config/core/v3/base'
 import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
-import { type MeshConfig, type Origin, proxyListenerPorts, type Service, type SidecarView } from '../model/index.ts'
+import {
+  type MeshConfig,
+  type Origin,
+  proxyListenerPorts,
+  type Service,
+  type ServicePort,
+  type SidecarView,
+} from '../model/index.ts'
 import { socketAddress } from './address.ts'
 import { duration } from './duration.ts'
 import { type ChainInit, httpInspector, plaintextHttp, tlsInspector, withoutTakenMatches } from './filter-chain.ts'
 import { httpConnectionManager } from './http-connection-manager.ts'
-import { httpPlaces, type OwnPlace } from './http-places.ts'
+import { type HttpPlaces, httpPlaces, type OwnPlace } from './http-places.ts'
+import { JoinedLists } from './joined-lists.ts'
 import { unknownDestination } from './listener-virtual.ts'
+import { Memory } from './memory.ts'
 import { listenerName, passthroughCluster, virtualHostName } from './names.ts'
 import { isHttp } from './protocol.ts'
 import type { Scope } from './scope.ts'
 import { portsOf, virtualAddresses } from './services.ts'
+import { settingsOf } from './settings.ts'
 import { outboundTcpChains } from './tcp-chains.ts'
 import { tcpProxy } from './tcp-proxy.ts'
 import { resource, type TranslatedResource } from './translated.ts'
+import { meshVirtualServices } from './virtual-services.ts'
 
 const anywhere = '0.0.0.0'
 
@@ -32,7 +43,56 @@ interface Binding {
  * called elsewhere (`0.0.0.0_9080`), where HTTP's Host header says which service is meant. None is bound unless there is no
  * redirection: `virtualOutbound` hands connections to them.
  */
-export function outboundListeners(scope: Scope, view: SidecarView): TranslatedResource[] {
+export function outboundListeners(scope: Scope, view: SidecarView): readonly TranslatedResource[] {
+  const places = httpPlaces(scope)
+  const tcp = tcpPorts(scope)
+  const from = [scope.mesh.config, ...(tcp.length > 0 ? fromOf(scope, tcp) : [])]
+  const shared = memory.recall(view, places, from, () => sharedListeners(scope, view, places.byHost, tcp))
+  return lists.join(view, shared, ownListeners(places.byAddress, scope.mesh.config))
+}
+
+const memory = new Memory<readonly TranslatedResource[]>()
+const lists = new JoinedLists<TranslatedResource>()
+
+type TcpPort = readonly [Service, ServicePort]
+
+const tcpPortsOf = new WeakMap<readonly Service[], readonly TcpPort[]>()
+
+function tcpPorts(scope: Scope): readonly TcpPort[] {
+  const services = scope.services()
+  let found = tcpPortsOf.get(services)
+  if (!found) {
+    found = services.flatMap(service =>
+      portsOf(service).flatMap(port => (isHttp(port.protocol) ? [] : [[service, port] as const])),
+    )
+    tcpPortsOf.set(services, found)
+  }
+  return found
+}
+
+/** All that the chains of TCP services are made from, beside the services themselves. */
+function fromOf(scope: Scope, tcp: readonly TcpPort[]): readonly unknown[] {
+  const rules = meshVirtualServices(scope)
+  const from: unknown[] = [settingsOf(scope.mesh)]
+  for (const [service] of tcp) {
+    const vs = rules.find(service.hostname)
+    from.push(scope.rule(service), vs)
+    for (const { route } of vs ? [...vs.tls, ...vs.tcp] : [])
+      for (const { destination } of route) {
+        const to = scope.service(destination.host)
+        from.push(to, to && scope.rule(to))
+      }
+  }
+  return from
+}
+
+/** Listeners that several services may share: of TCP, and of HTTP that only the Host header tells apart. */
+function sharedListeners(
+  scope: Scope,
+  view: SidecarView,
+  byHost: HttpPlaces['byHost'],
+  tcp: readonly TcpPort[],
+): readonly TranslatedResource[] {
   const wildcard = view.redirect === 'none' ? '127.0.0.1' : anywhere
   const bindings = new Map<string, Binding>()
   const at = (address: string, port: number): Binding => {
@@ -44,56 +104,55 @@ export function outboundListeners(scope: Scope, view: SidecarView): TranslatedRe
     }
     return binding
   }
-  const { byHost, byAddress } = httpPlaces(scope)
   for (const [port, services] of byHost) {
     const binding = at(wildcard, port)
     binding.routes = String(port)
     for (const [service] of services) binding.origins.push(...service.origins)
   }
-  for (const service of scope.services()) {
-    for (const port of portsOf(service)) {
-      if (isHttp(port.protocol)) continue
-      for (const [address, ownAddress] of bindAddresses(service, view, wildcard)) {
-        if (address === wildcard && proxyListenerPorts.has(port.number)) continue
-        const binding = at(address, port.number)
-        const { chains, origins } = outboundTcpChains(scope, service, port, ownAddress)
-        binding.chains.push(...chains)
-        binding.origins.push(...service.origins, ...origins)
-      }
+  for (const [service, port] of tcp) {
+    for (const [address, ownAddress] of bindAddresses(service, view, wildcard)) {
+      if (address === wildcard && proxyListenerPorts.has(port.number)) continue
+      const binding = at(address, port.number)
+      const { chains, origins } = outboundTcpChains(scope, service, port, ownAddress)
+      binding.chains.push(...chains)
+      binding.origins.push(...service.origins, ...origins)
     }
   }
-  const shared = [...bindings.entries()]
+  return [...bindings.entries()]
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([name, binding]) => listener(name, binding, scope.mesh.config, view.redirect === 'none'))
-  return [...shared, ...ownListeners(byAddress, scope.mesh.config)]
 }
 
-const own = new WeakMap<Service, Map<string, TranslatedResource<typeof ListenerSchema>>>()
-const ownOf = new WeakMap<readonly OwnPlace[], WeakMap<MeshConfig, readonly TranslatedResource[]>>()
+type OwnListener = TranslatedResource<typeof ListenerSchema>
+
+const own = new WeakMap<OwnPlace, { readonly config: MeshConfig; readonly listeners: readonly OwnListener[] }>()
+const ownOf = new WeakMap<readonly OwnPlace[], { readonly config: MeshConfig; readonly listeners: OwnListener[] }>()
 
 /** The same for every view that has them, and as long as the services are the same. */
-function ownListeners(places: readonly OwnPlace[], config: MeshConfig): readonly TranslatedResource[] {
-  const byConfig = ownOf.get(places) ?? new WeakMap<MeshConfig, readonly TranslatedResource[]>()
-  ownOf.set(places, byConfig)
-  const known = byConfig.get(config)
-  if (known) return known
-  const made = places.flatMap(place => place.addresses.map(address => ownListener(place, address, config)))
-  byConfig.set(config, made)
-  return made
+function ownListeners(places: readonly OwnPlace[], config: MeshConfig): readonly OwnListener[] {
+  const known = ownOf.get(places)
+  if (known?.config === config) return known.listeners
+  const listeners: OwnListener[] = []
+  for (const place of places) for (const one of ownListenersOf(place, config)) listeners.push(one)
+  ownOf.set(places, { config, listeners })
+  return listeners
 }
 
-function ownListener({ service, port }: OwnPlace, address: string, config: MeshConfig) {
-  const made = own.get(service) ?? new Map<string, TranslatedResource<typeof ListenerSchema>>()
-  own.set(service, made)
-  const name = listenerName(address, port.number)
-  const key = `${name} ${config.outboundTrafficPolicy}`
-  const known = made.get(key)
-  if (known) return known
+function ownListenersOf(place: OwnPlace, config: MeshConfig): readonly OwnListener[] {
+  const known = own.get(place)
+  if (known?.config === config) return known.listeners
+  const { service, port, addresses } = place
   const routes = virtualHostName(service.hostname, port.number)
-  const binding = { address, port: port.number, routes, chains: [], origins: [...service.origins] }
-  const fresh = listener(name, binding, config, false)
-  made.set(key, fresh)
-  return fresh
+  const listeners = addresses.map(address =>
+    listener(
+      listenerName(address, port.number),
+      { address, port: port.number, routes, chains: [], origins: [...service.origins] },
+      config,
+      false,
+    ),
+  )
+  own.set(place, { config, listeners })
+  return listeners
 }
 
 /** Where a TCP service is caught: at its addresses, else at any. Ranges of addresses are conditions of the wildcard's chains. */

@@ -1,10 +1,13 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
-import type { Origin, Service, ServicePort } from '../model/index.ts'
-import { httpPlaces } from './http-places.ts'
+import type { Origin, Service, ServicePort, VirtualService } from '../model/index.ts'
+import { type HttpPlaces, httpPlaces } from './http-places.ts'
+import { JoinedLists } from './joined-lists.ts'
+import { Memory } from './memory.ts'
 import { virtualHostName } from './names.ts'
 import { defaultRoutes, type RouteContext, virtualServiceRoutes } from './route.ts'
-import { serviceRoutes } from './route-service.ts'
+import { destinationsOf, serviceRoutes } from './route-service.ts'
 import type { Scope } from './scope.ts'
+import { settingsOf } from './settings.ts'
 import { resource, type TranslatedResource } from './translated.ts'
 import { domainsOf, fallbackHost, type VirtualHostInit, withoutTakenDomains } from './virtual-host.ts'
 import { meshVirtualServices } from './virtual-services.ts'
@@ -13,12 +16,41 @@ import { meshVirtualServices } from './virtual-services.ts'
  * A sidecar's route configurations: one a port, named by its number, with a virtual host for each service that only the Host
  * header tells, and one for each service that has addresses of its own.
  */
-export function outboundRoutes(scope: Scope): TranslatedResource<typeof RouteConfigurationSchema>[] {
+export function outboundRoutes(scope: Scope): readonly TranslatedResource<typeof RouteConfigurationSchema>[] {
   const { byHost, byAddress } = httpPlaces(scope)
-  return [
-    ...[...byHost].map(([port, services]) => outboundRoute(scope, port, services)),
-    ...serviceRoutes(scope, byAddress),
-  ]
+  const shared = memory.recall(scope.view, byHost, fromOf(scope, byHost), () =>
+    [...byHost].map(([port, services]) => outboundRoute(scope, port, services)),
+  )
+  return lists.join(scope.view, shared, serviceRoutes(scope, byAddress))
+}
+
+type Route = TranslatedResource<typeof RouteConfigurationSchema>
+
+const memory = new Memory<readonly Route[]>()
+const lists = new JoinedLists<Route>()
+
+/** All that the ports' configurations are made from, beside the services on them. */
+function fromOf(scope: Scope, byHost: HttpPlaces['byHost']): readonly unknown[] {
+  const rules = meshVirtualServices(scope)
+  const from: unknown[] = [settingsOf(scope.mesh)]
+  const routed = (vs: VirtualService | undefined) => {
+    from.push(vs)
+    for (const host of vs ? destinationsOf(vs) : []) {
+      const to = scope.service(host)
+      from.push(to, to && scope.rule(to))
+    }
+  }
+  for (const services of byHost.values())
+    for (const [service] of services) {
+      from.push(scope.rule(service))
+      routed(rules.find(service.hostname))
+    }
+  for (const [host, vs] of rules.hosts) {
+    if (scope.mesh.services.has(host)) continue
+    from.push(host)
+    routed(vs)
+  }
+  return from
 }
 
 function outboundRoute(scope: Scope, port: number, services: readonly [Service, ServicePort][]) {

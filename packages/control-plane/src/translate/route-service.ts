@@ -1,6 +1,7 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
 import type { HttpRoute, Service, VirtualService } from '../model/index.ts'
 import { resolveDestination } from './destination.ts'
+import { FollowedList } from './followed-list.ts'
 import type { OwnPlace } from './http-places.ts'
 import { kinOf, Memory, SharedMemory } from './memory.ts'
 import { virtualHostName } from './names.ts'
@@ -19,13 +20,34 @@ const shared = new SharedMemory<Route>()
  * Route configurations of the services that have addresses of their own, one each, under the name Istio gives to its virtual
  * host (`reviews.default.svc.cluster.local:9080`): a change of one service's routes is a change of one small resource.
  */
-export function serviceRoutes(scope: Scope, places: readonly OwnPlace[]): Route[] {
+export function serviceRoutes(scope: Scope, places: readonly OwnPlace[]): readonly Route[] {
   const rules = meshVirtualServices(scope)
-  return places.map(place => {
-    const vs = rules.find(place.service.hostname)
-    return cachedRoute(scope, place, vs && vs.http.length > 0 ? vs : undefined)
-  })
+  const made = followed.follow(
+    scope,
+    places,
+    ({ service }, { vs }, hosts) =>
+      hosts.has(service.hostname) || (vs !== undefined && !destinationsOf(vs).isDisjointFrom(hosts)),
+    place => {
+      const found = rules.find(place.service.hostname)
+      const vs = found && found.http.length > 0 ? found : undefined
+      return { vs, route: cachedRoute(scope, place, vs) }
+    },
+  )
+  let routes = routesOf.get(made)
+  if (!routes) {
+    routes = made.map(m => m.route)
+    routesOf.set(made, routes)
+  }
+  return routes
 }
+
+interface Made {
+  readonly vs: VirtualService | undefined
+  readonly route: Route
+}
+
+const followed = new FollowedList<OwnPlace, Made>()
+const routesOf = new WeakMap<readonly Made[], readonly Route[]>()
 
 function cachedRoute(scope: Scope, place: OwnPlace, vs: VirtualService | undefined): Route {
   const { service, port } = place
@@ -74,7 +96,7 @@ function serviceRoute(scope: Scope, { service, port }: OwnPlace, vs: VirtualServ
 const destinations = new WeakMap<VirtualService, ReadonlySet<string>>()
 
 /** Hosts a VirtualService sends HTTP to. */
-function destinationsOf(vs: VirtualService): ReadonlySet<string> {
+export function destinationsOf(vs: VirtualService): ReadonlySet<string> {
   let hosts = destinations.get(vs)
   if (!hosts) {
     const of = (route: HttpRoute) => [...route.route, ...route.mirrors].map(to => to.destination.host)

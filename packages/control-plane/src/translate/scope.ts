@@ -1,6 +1,7 @@
 import type { Mesh, ProxyView, Service, SidecarScope, TrafficPolicy } from '../model/index.ts'
 import type { Decision } from '../regions/decision.ts'
 import { decide } from '../regions/index.ts'
+import { changedHosts } from './changed-hosts.ts'
 import { destinationRule, type MergedRule } from './destination-rules.ts'
 import { clusterRegions, sortedServices } from './services.ts'
 import { effectivePolicy } from './traffic-policy.ts'
@@ -58,36 +59,54 @@ function servicesOf(view: ProxyView, mesh: Mesh, sidecar: SidecarScope | undefin
   return services
 }
 
-const visibleFrom = new WeakMap<Mesh['services'], VisibleFrom<Service>>()
+interface Seen {
+  readonly from: VisibleFrom<Service>
+  /** By the Sidecar (or none) and the namespace: views that see the same share the array. */
+  readonly lists: Map<SidecarScope | undefined, Map<string, readonly Service[]>>
+}
+
+const seen = new WeakMap<Mesh['services'], Seen>()
 
 function visibleServices({ services }: Mesh, namespace: string, sidecar: SidecarScope | undefined): readonly Service[] {
-  let index = visibleFrom.get(services)
+  let index = seen.get(services)
   if (!index) {
-    index = new VisibleFrom(sortedServices(services))
-    visibleFrom.set(services, index)
+    index = { from: new VisibleFrom(sortedServices(services)), lists: new Map() }
+    seen.set(services, index)
   }
-  return index.candidates(namespace, sidecar).filter(service => serviceVisible(service, namespace, sidecar))
+  const byNamespace = index.lists.get(sidecar) ?? new Map<string, readonly Service[]>()
+  index.lists.set(sidecar, byNamespace)
+  let list = byNamespace.get(namespace)
+  if (!list) {
+    list = index.from.candidates(namespace, sidecar).filter(service => serviceVisible(service, namespace, sidecar))
+    byNamespace.set(namespace, list)
+  }
+  return list
 }
 
 interface Rules {
-  readonly of: Mesh['destinationRules']
-  readonly config: Mesh['config']
-  readonly byService: WeakMap<Service, { readonly rule: MergedRule | undefined }>
+  mesh: Mesh
+  readonly byHost: Map<string, { readonly service: Service; readonly rule: MergedRule | undefined }>
 }
 
 const rulesOf = new WeakMap<ProxyView, Rules>()
 
-/** Found once for a service and a table of DestinationRules. */
+/** Found once for a service, until the rules of its host change. */
 function ruleOf(view: ProxyView, mesh: Mesh, service: Service): MergedRule | undefined {
   let rules = rulesOf.get(view)
-  if (rules?.of !== mesh.destinationRules || rules.config !== mesh.config) {
-    rules = { of: mesh.destinationRules, config: mesh.config, byService: new WeakMap() }
+  if (!rules) {
+    rules = { mesh, byHost: new Map() }
     rulesOf.set(view, rules)
   }
-  let found = rules.byService.get(service)
-  if (!found) {
-    found = { rule: destinationRule(mesh, view.namespace, view.labels, service) }
-    rules.byService.set(service, found)
+  if (rules.mesh !== mesh) {
+    const hosts = changedHosts(rules.mesh, mesh)
+    if (hosts === 'all') rules.byHost.clear()
+    else for (const host of hosts) rules.byHost.delete(host)
+    rules.mesh = mesh
+  }
+  let found = rules.byHost.get(service.hostname)
+  if (found?.service !== service) {
+    found = { service, rule: destinationRule(mesh, view.namespace, view.labels, service) }
+    rules.byHost.set(service.hostname, found)
   }
   return found.rule
 }

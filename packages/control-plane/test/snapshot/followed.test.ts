@@ -1,12 +1,31 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { DestinationRule, Mesh, ProxyNode, Service, VirtualService } from '../../src/model/index.ts'
+import type {
+  DestinationRule,
+  Endpoint,
+  Mesh,
+  ProxyNode,
+  Service,
+  SidecarScope,
+  VirtualService,
+} from '../../src/model/index.ts'
 import { silentLog } from '../../src/runtime/index.ts'
-import { type Snapshot, SnapshotEngine } from '../../src/snapshot/index.ts'
+import { type MeshChange, type Snapshot, SnapshotEngine } from '../../src/snapshot/index.ts'
 import { viewOf } from '../../src/sources/index.ts'
 import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../../src/translate/index.ts'
-import { destinationRule, endpoint, http, mesh, port, service, to, virtualService } from '../translate/world.ts'
+import {
+  destinationRule,
+  endpoint,
+  http,
+  mesh,
+  origin,
+  port,
+  service,
+  shanghai,
+  to,
+  virtualService,
+} from '../translate/world.ts'
 
 /* The real translation, followed through any changes, against one that begins with the last mesh. */
 
@@ -22,12 +41,32 @@ const services: readonly (readonly (Service | undefined)[])[] = [
 const rules: readonly (readonly (DestinationRule | undefined)[])[] = [
   [undefined, destinationRule('a', ['v1']), destinationRule('a', ['v1', 'v2'])],
   [undefined, destinationRule('b', ['v1']), destinationRule('b', ['v2'])],
+  [undefined, destinationRule('*.default.svc.cluster.local', ['v1', 'v3'])],
 ]
 const virtualServices: readonly (readonly (VirtualService | undefined)[])[] = [
   [undefined, virtualService('a', { http: [http({ route: [to('b', 'v1')] })] })],
   [undefined, virtualService('c', { http: [http({ route: [to('a', 'v2', 50), to('d', undefined, 50)] })] })],
   [undefined, virtualService('x.example', { http: [http({ route: [to('b')] })] })],
+  [undefined, virtualService('*.example', { http: [http({ route: [to('a', 'v1')] })] })],
+  [undefined, virtualService('c', { tcp: [{ match: [], route: [to('b', 'v2')] }] })],
 ]
+const sidecars: readonly (readonly (SidecarScope | undefined)[])[] = [
+  [
+    undefined,
+    {
+      ...{ name: 'scope', namespace: 'default', createdAt: 0, exportTo: ['*'], origin: origin('Sidecar', 'scope') },
+      ...{ workloadSelector: {}, egressHosts: ['./a.default.svc.cluster.local', './c.default.svc.cluster.local'] },
+    },
+  ],
+]
+const addresses: readonly (readonly (readonly [string, readonly Endpoint[]] | undefined)[])[] = ['a', 'b', 'd'].map(
+  name => {
+    const host = `${name}.default.svc.cluster.local`
+    const one = endpoint('10.0.0.1', 9080, { labels: { version: 'v1' } })
+    const other = endpoint('10.0.0.2', 9080, { labels: { version: 'v2' }, locality: shanghai })
+    return [undefined, [host, [one]], [host, [one, other]], [host, [{ ...other, health: 'unhealthy' as const }]]]
+  },
+)
 
 const choice = <T>(kinds: readonly (readonly T[])[]) =>
   fc.tuple(...kinds.map(ways => fc.constantFrom(...ways))).map(all => all.filter(one => one !== undefined))
@@ -36,11 +75,18 @@ type Step =
   | { readonly kind: 'services'; readonly value: readonly Service[] }
   | { readonly kind: 'destinationRules'; readonly value: readonly DestinationRule[] }
   | { readonly kind: 'virtualServices'; readonly value: readonly VirtualService[] }
+  | { readonly kind: 'sidecars'; readonly value: readonly SidecarScope[] }
+  | { readonly kind: 'endpoints'; readonly value: readonly (readonly [string, readonly Endpoint[]])[] }
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
   choice(services).map(value => ({ kind: 'services' as const, value: value as Service[] })),
   choice(rules).map(value => ({ kind: 'destinationRules' as const, value: value as DestinationRule[] })),
   choice(virtualServices).map(value => ({ kind: 'virtualServices' as const, value: value as VirtualService[] })),
+  choice(sidecars).map(value => ({ kind: 'sidecars' as const, value: value as SidecarScope[] })),
+  choice(addresses).map(value => ({
+    kind: 'endpoints' as const,
+    value: value as (readonly [string, readonly Endpoint[]])[],
+  })),
 )
 
 const node: ProxyNode = {
@@ -48,12 +94,31 @@ const node: ProxyNode = {
   ...{ labels: {}, network: '', serviceAccount: '', envoyVersion: '', redirect: 'uid' },
   locality: { region: 'cn-hangzhou', zone: '', subzone: '' },
 }
+const elsewhere: ProxyNode = { ...node, id: 'elsewhere', locality: shanghai }
+const stranger: ProxyNode = { ...node, id: 'stranger', namespace: 'shop' }
+const nodes = [node, elsewhere, stranger]
 const translator = { viewOf, translate, translateEndpoints, clustersOf, endpointsInClusters }
 const endpoints = { d: [endpoint('a.default.svc.cluster.local', 9080)], a: [endpoint('10.0.0.1', 9080)] }
 
-function after(before: Mesh, step: Step): Mesh {
-  if (step.kind === 'services') return { ...before, services: new Map(step.value.map(s => [s.hostname, s])) }
-  return { ...before, [step.kind]: step.value }
+/** The next mesh, and what the mesh builder would say is different. */
+function after(before: Mesh, step: Step): { now: Mesh; changes: MeshChange[] } {
+  if (step.kind === 'services') {
+    const now = new Map(step.value.map(s => [s.hostname, s]))
+    return {
+      now: { ...before, services: now },
+      changes: [{ kind: 'services', hostnames: different(before.services, now) }],
+    }
+  }
+  if (step.kind === 'endpoints') {
+    const now = new Map(step.value)
+    const hostnames = different(before.endpoints, now)
+    return { now: { ...before, endpoints: now }, changes: [{ kind: 'endpoints', hostnames }] }
+  }
+  return { now: { ...before, [step.kind]: step.value }, changes: [{ kind: 'rules', tables: [step.kind] }] }
+}
+
+function different<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].filter(host => a.get(host) !== b.get(host))
 }
 
 /** Names in their order, and what they say. */
@@ -61,9 +126,9 @@ function text(snapshot: Snapshot | undefined): unknown {
   return [...(snapshot?.resources ?? [])].map(([type, map]) => [type, [...map].map(([n, r]) => [n, r.version])])
 }
 
-test('a view that followed any changes holds what one holds that begins with the last mesh', () => {
+test('views that followed any changes hold what those hold that begin with the last mesh', () => {
   fc.assert(
-    fc.property(fc.array(anyStep, { minLength: 1, maxLength: 8 }), steps => {
+    fc.property(fc.array(anyStep, { minLength: 1, maxLength: 10 }), fc.array(fc.boolean()), (steps, together) => {
       let now = mesh({ endpoints })
       let turn = () => {}
       const nextTurn = (task: () => void) => {
@@ -72,15 +137,22 @@ test('a view that followed any changes holds what one holds that begins with the
       const engine = (current: () => Mesh) =>
         new SnapshotEngine({ mesh: current, translator, log: silentLog, nextTurn })
       const followed = engine(() => now)
-      const handle = followed.open(node, () => {})
-      for (const step of steps) {
-        now = after(now, step)
-        followed.change(step.kind === 'services' ? { kind: 'everything' } : { kind: 'rules', tables: [step.kind] })
-        turn()
+      const handles = nodes.map(n => followed.open({ ...n }, () => {}))
+      turn()
+      for (const [i, step] of steps.entries()) {
+        const next = after(now, step)
+        now = next.now
+        for (const change of next.changes) followed.change(change)
+        // Several changes in one turn are followed as one.
+        if (!together[i]) turn()
       }
-      const fresh = engine(() => now).open({ ...node }, () => {})
-      assert.deepEqual(text(handle.snapshot()), text(fresh.snapshot()))
+      turn()
+      const fresh = engine(() => now)
+      for (const [i, n] of nodes.entries()) {
+        const wanted = fresh.open({ ...n }, () => {}).snapshot()
+        assert.deepEqual(text(handles[i]!.snapshot()), text(wanted), n.id)
+      }
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   )
 })
