@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
-import type { Explanation, Overview, Problem, ServiceDetail, Session } from '@isthmus/api'
+import type { Explanation, ObjectView, Overview, Preview, Problem, ServiceDetail, Session } from '@isthmus/api'
 import { assertFits, type Door, openDoor, pathOf } from './door.ts'
 
 /* The HTTP API of a control plane that is fed by a directory, through its real door. */
@@ -147,4 +147,67 @@ function statusAs(host: string, path: string): Promise<number> {
       .on('error', reject)
       .end()
   })
+}
+
+test('a preview: traffic as it would move, what is worth checking, and nothing is written', async () => {
+  const policy = {
+    apiVersion: 'mesh.isthmus.dev/v1alpha1',
+    kind: 'RegionalTrafficPolicy',
+    metadata: { name: 'mesh-wide', namespace: 'istio-system' },
+    spec: {
+      unansweredAfter: '2s',
+      distribution: { enabled: true, at: 'everyHop', rules: [{ from: 'cn-hangzhou', to: { 'cn-shanghai': 10 } }] },
+    },
+  }
+  const { status, body } = await post<Preview>('/api/v1/regional-traffic/preview', { policy })
+  assert.equal(status, 200, JSON.stringify(body))
+  assertFits('previewRegionalTraffic', body)
+  assert.equal(body.valid, true)
+  assert.equal(body.changedServices, 1)
+  const move = body.moves.find(m => m.source === 'cn-hangzhou' && m.destination === 'cn-shanghai')
+  assert.deepEqual([move?.beforePercent, move?.afterPercent], [0, 10])
+  assert.equal(move?.afterRequestsPerSecond, undefined)
+  assert.ok(body.checks.some(c => c.ok && /10% to cn-shanghai; 90% stays/.test(c.text)))
+  const after = await get<ServiceDetail>(pathOf('getService', { service: 'reviews.default' }))
+  assert.equal(after.body.regions.sources[0]?.mode, 'failover')
+})
+
+test('a preview says what is wrong: shares above 100, a region that is not there', async () => {
+  const policy = {
+    apiVersion: 'mesh.isthmus.dev/v1alpha1',
+    kind: 'RegionalTrafficPolicy',
+    metadata: { name: 'mesh-wide', namespace: 'istio-system' },
+    spec: {
+      distribution: { enabled: true, rules: [{ from: 'cn-hangzhou', to: { 'cn-shanghai': 90, 'cn-beijing': 20 } }] },
+    },
+  }
+  const { body } = await post<Preview>('/api/v1/regional-traffic/preview', { policy })
+  assert.equal(body.valid, false)
+  assert.ok(body.checks.some(c => !c.ok && /110%/.test(c.text)))
+  assert.ok(body.checks.some(c => !c.ok && /no region cn-beijing/.test(c.text)))
+  assert.ok(body.findings.some(f => f.field === 'spec.distribution.rules[0].to' && f.mend))
+})
+
+test('objects are read from their files, and a change names the file to edit', async () => {
+  const list = await get<{ objects: { name: string; about: string }[] }>(
+    pathOf('listObjects', { kind: 'ServiceEntry' }),
+  )
+  assertFits('listObjects', list.body)
+  assert.match(list.body.objects[0]?.about ?? '', /reviews.default.svc.cluster.local/)
+  assertFits('listKinds', (await get(pathOf('listKinds'))).body)
+  const at = { kind: 'ServiceEntry', namespace: 'default', name: 'reviews' }
+  const one = await get<ObjectView>(pathOf('getObject', at))
+  assertFits('getObject', one.body)
+  const written = await fetch(door.base + pathOf('replaceObject', at), {
+    method: 'PUT',
+    body: JSON.stringify({ yaml: one.body.yaml }),
+  })
+  const problem = (await written.json()) as Problem
+  assert.deepEqual([written.status, problem.code], [403, 'ISM5109'])
+  assert.match(problem.message, /edit mesh.yaml:1 in /)
+})
+
+async function post<T>(path: string, body: unknown): Promise<{ status: number; body: T }> {
+  const response = await fetch(door.base + path, { method: 'POST', body: JSON.stringify(body) })
+  return { status: response.status, body: (await response.json()) as T }
 }

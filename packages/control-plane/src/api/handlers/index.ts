@@ -1,6 +1,8 @@
 import type { Handlers } from '../call.ts'
 import type { ApiParts } from '../parts.ts'
+import { objectHandlers } from './objects.ts'
 import { overviewHandlers } from './overview.ts'
+import { previewHandlers } from './preview.ts'
 import { proxyHandlers } from './proxies.ts'
 import { regionalTrafficHandlers } from './regional-traffic.ts'
 import { serviceHandlers } from './services.ts'
@@ -13,6 +15,8 @@ export function allHandlers(parts: ApiParts): Partial<Handlers> {
     ...overviewHandlers(parts),
     ...serviceHandlers(parts),
     ...regionalTrafficHandlers(parts),
+    ...previewHandlers(parts),
+    ...objectHandlers(parts),
     ...proxyHandlers(parts),
   }
 }
