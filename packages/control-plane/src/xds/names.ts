@@ -2,8 +2,9 @@ import { changedNames, emptyMap, type ResourceMap } from '../snapshot/diff.ts'
 
 /** Fewer names than this are kept as they are. */
 const few = 32
-/** For counting distinct names, emptied after each use. */
-const scratch = new Set<string>()
+/** For counting which of a map's names are in a list: the number of the list that had each last. */
+const marks = new WeakMap<ResourceMap, Map<string, number>>()
+let lists = 0
 
 /**
  * The names one client asked for. Most ask for all there is, each naming thousands: then this is a pointer to a map that
@@ -98,16 +99,27 @@ export class Names {
   /** Takes the names as those of the map, where at least half of the map is among them. */
   #share(names: readonly string[], map: ResourceMap): boolean {
     if (names.length < map.size / 2) return false
-    for (const name of names) if (map.has(name)) scratch.add(name)
-    const hits = scratch.size
-    const worthIt = hits >= few && hits >= map.size / 2
-    if (worthIt) {
-      this.clear()
-      this.#map = map
-      if (hits < map.size) for (const name of map.keys()) if (!scratch.has(name)) this.#without.add(name)
-      if (hits < names.length) for (const name of names) if (!map.has(name)) this.#own.add(name)
+    let marked = marks.get(map)
+    if (!marked) {
+      marked = new Map()
+      for (const name of map.keys()) marked.set(name, 0)
+      marks.set(map, marked)
     }
-    scratch.clear()
-    return worthIt
+    const list = ++lists
+    let [hits, misses] = [0, 0]
+    for (const name of names) {
+      const mark = marked.get(name)
+      if (mark === undefined) misses++
+      else if (mark !== list) {
+        marked.set(name, list)
+        hits++
+      }
+    }
+    if (hits < few || hits < map.size / 2) return false
+    this.clear()
+    this.#map = map
+    if (hits < map.size) for (const [name, mark] of marked) if (mark !== list) this.#without.add(name)
+    if (misses > 0) for (const name of names) if (!map.has(name)) this.#own.add(name)
+    return true
   }
 }

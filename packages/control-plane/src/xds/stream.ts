@@ -8,11 +8,12 @@ import type { Delivered } from './delivered.ts'
 import { grpcStatus } from './framing.ts'
 import type { XdsLimits } from './limits.ts'
 import { parseNode } from './node.ts'
+import { type ReadRequest, readRequest } from './read.ts'
 import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
 import { type Nack, type ProxyConfig, type ProxyStatus, shown, type TypeStatus, type XdsEvent } from './status.ts'
 import type { Subscription } from './subscription.ts'
 import { Subscriptions } from './subscriptions.ts'
-import { type ReadRequest, readRequest, responseFrame } from './wire.ts'
+import { responseFrame } from './wire.ts'
 
 /** What a proxy is served from, for as long as its stream lives. */
 export interface ProxySession {

@@ -88,6 +88,11 @@ export class Subscription implements Scope {
     return this.#wildcard || this.#names.coversAll(map)
   }
 
+  /** True where it is known without looking that the client has all of `target`. */
+  holdsAll(target: ResourceMap): boolean {
+    return this.#held.map === target && this.#held.others.size === 0 && this.coversAll(target)
+  }
+
   /** The client holds all of `target` that it asked for, and nothing is under way. */
   inStep(target: ResourceMap): boolean {
     if (this.#inFlight || this.#forced.size > 0) return false

@@ -162,7 +162,8 @@ export class Subscriptions {
     if (!endpoints) return false
     // Not "busy": under a steady change of endpoints listeners and routes would never have their turn.
     const target = mapOf(snapshot, typeUrls.endpoint)
-    this.#awaited.drop(name => endpoints.held.has(name) || !target.has(name))
+    if (endpoints.holdsAll(target)) this.#awaited.clear()
+    else this.#awaited.drop(name => endpoints.held.has(name) || !target.has(name))
     return this.#awaited.size > 0
   }
 }

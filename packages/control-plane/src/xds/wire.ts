@@ -1,148 +1,132 @@
-import { fromBinary } from '@bufbuild/protobuf'
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import type { Node } from '@isthmus/envoy-api/envoy/config/core/v3/base'
-import {
-  DeltaDiscoveryRequestSchema,
-  DiscoveryRequestSchema,
-} from '@isthmus/envoy-api/envoy/service/discovery/v3/discovery'
-import { IsthmusError } from '@isthmus/errors'
-import type { ResourceMap } from '../snapshot/diff.ts'
 import type { Resource } from '../snapshot/resource.ts'
-import { frameStart } from './framing.ts'
-import type { DiscoveryRequest, Mode } from './request.ts'
+import { frameHead } from './framing.ts'
+import type { Mode } from './request.ts'
 import type { Change } from './subscription.ts'
 import { versionOf } from './versions.ts'
 
-/* Discovery messages on the wire. A response is written by hand: the resources are one shared buffer for all streams
-   that send the same, and what differs (version, nonce) is a small part of its own; protobuf takes fields in any order. */
-
-export interface ReadRequest {
-  readonly request: DiscoveryRequest
-  readonly node: Node | undefined
-}
-
-/** Throws ISM3010. */
-export function readRequest(mode: Mode, bytes: Uint8Array): ReadRequest {
-  try {
-    return mode === 'delta' ? readDelta(bytes) : readSotw(bytes)
-  } catch (error) {
-    throw new IsthmusError('ISM3010', `not a discovery request: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-function readDelta(bytes: Uint8Array): ReadRequest {
-  const m = fromBinary(DeltaDiscoveryRequestSchema, bytes, { readUnknownFields: false })
-  const request = {
-    typeUrl: m.typeUrl,
-    nonce: m.responseNonce,
-    error: m.errorDetail && (m.errorDetail.message || `code ${m.errorDetail.code}`),
-    subscribe: m.resourceNamesSubscribe,
-    unsubscribe: m.resourceNamesUnsubscribe,
-    initialVersions: m.initialResourceVersions,
-    names: [],
-    version: '',
-  }
-  return { request, node: m.node }
-}
-
-function readSotw(bytes: Uint8Array): ReadRequest {
-  const m = fromBinary(DiscoveryRequestSchema, bytes, { readUnknownFields: false })
-  const request = {
-    typeUrl: m.typeUrl,
-    nonce: m.responseNonce,
-    error: m.errorDetail && (m.errorDetail.message || `code ${m.errorDetail.code}`),
-    subscribe: [],
-    unsubscribe: [],
-    initialVersions: {},
-    names: m.resourceNames,
-    version: m.versionInfo,
-  }
-  return { request, node: m.node }
-}
-
-// --- responses ---------------------------------------------------------------------------------------------------
+/* Discovery responses on the wire, written by hand: the resources are one shared buffer for all streams that send the
+   same, and what differs (version, nonce) is a small part of its own; protobuf takes fields in any order. */
 
 export interface Frame {
-  /** To be written one after the other; all but the first are shared and must not be changed. */
+  /** To be written one after the other; shared, must not be changed. */
   readonly buffers: readonly Uint8Array[]
   readonly size: number
   /** DiscoveryResponse.version_info; '' in delta, where each resource carries its own. */
   readonly version: string
 }
 
+/** Sections up to this are copied behind their head: one small write costs less than two. */
+const small = 4 << 10
+
 export function responseFrame(mode: Mode, change: Change, nonce: string): Frame {
-  const shared = section(mode, change)
+  const shared = section(mode, change.resources)
   const version = mode === 'delta' ? '' : versionOf(change.resources)
-  const own = new BinaryWriter()
-  if (version !== '') own.uint32(tag(1)).string(version)
-  own.uint32(tag(4)).string(change.typeUrl)
-  own.uint32(tag(5)).string(nonce)
-  if (mode === 'delta') for (const name of change.removed) own.uint32(tag(6)).string(name)
-  const tail = own.finish()
-  const length = tail.length + shared.length
-  const head = frameStart(length, tail.length)
-  head.set(tail, head.length - tail.length)
-  return { buffers: shared.length > 0 ? [head, shared] : [head], size: head.length + shared.length, version }
+  let length = field(change.typeUrl) + field(nonce)
+  if (version !== '') length += field(version)
+  for (const name of change.removed) length += field(name)
+  const copied = shared.length <= small ? shared.length : 0
+  const head = Buffer.allocUnsafe(frameHead + length + copied)
+  head[0] = 0
+  head.writeUInt32BE(length + shared.length, 1)
+  let at = frameHead
+  if (version !== '') at = writeText(head, at, 1, version)
+  at = writeText(head, at, 4, change.typeUrl)
+  at = writeText(head, at, 5, nonce)
+  for (const name of change.removed) at = writeText(head, at, 6, name)
+  if (copied > 0) head.set(shared, at)
+  const buffers = shared.length > copied ? [head, shared] : [head]
+  return { buffers, size: frameHead + length + shared.length, version }
 }
 
-function tag(field: number): number {
-  return ((field << 3) | WireType.LengthDelimited) >>> 0
-}
+// --- sections --------------------------------------------------------------------------------------------------------
 
-interface Shared {
+type Sections = WeakMap<readonly Resource[], WeakRef<Uint8Array>>
+interface Recent {
   readonly resources: readonly Resource[]
-  readonly bytes: Uint8Array
+  readonly bytes: WeakRef<Uint8Array>
 }
 
-/** The last few lists sent of each map. Goes with the map. */
-const sections: Record<Mode, WeakMap<ResourceMap, Shared[]>> = { delta: new WeakMap(), sotw: new WeakMap() }
-const sectionsKept = 4
+/** Kept as long as some stream still sends it: nobody needs the bytes of a whole mesh once all have them. */
+const sections: Record<Mode, Sections> = { delta: new WeakMap(), sotw: new WeakMap() }
+/** The same lists in other arrays (of other views, of clients with something of their own), by their first resource. */
+const recent: Record<Mode, WeakMap<Resource, Recent[]>> = { delta: new WeakMap(), sotw: new WeakMap() }
+const recentKept = 4
+const nothing = new Uint8Array(0)
 
 /** The `resources` fields of a response, encoded once for all streams that send the same list. */
-function section(mode: Mode, { resources, from }: Change): Uint8Array {
+function section(mode: Mode, resources: readonly Resource[]): Uint8Array {
   const [first] = resources
-  if (!first) return new Uint8Array(0)
-  if (resources.length === 1) return entry(mode, first)
-  let kept = sections[mode].get(from)
-  if (!kept) {
-    kept = []
-    sections[mode].set(from, kept)
-  }
-  const known = kept.find(
-    s => s.resources.length === resources.length && s.resources.every((r, i) => r === resources[i]),
+  if (!first) return nothing
+  const known = sections[mode].get(resources)?.deref()
+  if (known) return known
+  const kept = (recent[mode].get(first) ?? []).filter(r => r.bytes.deref())
+  const same = kept.find(
+    r => r.resources.length === resources.length && r.resources.every((x, i) => x === resources[i]),
   )
-  if (known) return known.bytes
-  const bytes = Buffer.concat(resources.map(r => entry(mode, r)))
-  kept.push({ resources, bytes })
-  if (kept.length > sectionsKept) kept.shift()
+  const bytes = same?.bytes.deref() ?? encode(mode, resources)
+  const ref = same?.bytes ?? new WeakRef(bytes)
+  sections[mode].set(resources, ref)
+  if (!same) recent[mode].set(first, [...kept.slice(1 - recentKept), { resources, bytes: ref }])
   return bytes
 }
 
-const entries: Record<Mode, WeakMap<Resource, Uint8Array>> = { delta: new WeakMap(), sotw: new WeakMap() }
-
-/** One `resources` field: a Resource around an Any in delta, the Any itself in state of the world. */
-function entry(mode: Mode, resource: Resource): Uint8Array {
-  let bytes = entries[mode].get(resource)
-  if (!bytes) {
-    bytes = mode === 'delta' ? deltaEntry(resource) : sotwEntry(resource)
-    entries[mode].set(resource, bytes)
+function encode(mode: Mode, resources: readonly Resource[]): Uint8Array {
+  const sizes = resources.map(resource => entrySize(mode, resource))
+  const bytes = Buffer.allocUnsafeSlow(sizes.reduce((sum, size) => sum + delimited(size), 0))
+  let at = 0
+  for (const [i, resource] of resources.entries()) {
+    at = writeLength(bytes, at, 2, sizes[i]!)
+    at = mode === 'delta' ? writeEntry(bytes, at, resource) : writeAny(bytes, at, resource)
   }
   return bytes
 }
 
-function any(w: BinaryWriter, { typeUrl, bytes }: Resource): BinaryWriter {
-  return w.uint32(tag(1)).string(typeUrl).uint32(tag(2)).bytes(bytes)
+/** One `resources` entry without its own tag and length: a Resource around an Any in delta, the Any itself in state of the world. */
+function entrySize(mode: Mode, resource: Resource): number {
+  const any = anySize(resource)
+  return mode === 'sotw' ? any : field(resource.version) + delimited(any) + field(resource.name)
 }
 
-function sotwEntry(resource: Resource): Uint8Array {
-  return any(new BinaryWriter().uint32(tag(2)).fork(), resource)
-    .join()
-    .finish()
+function writeEntry(to: Buffer, at: number, resource: Resource): number {
+  let next = writeText(to, at, 1, resource.version)
+  next = writeAny(to, writeLength(to, next, 2, anySize(resource)), resource)
+  return writeText(to, next, 3, resource.name)
 }
 
-function deltaEntry(resource: Resource): Uint8Array {
-  const w = new BinaryWriter().uint32(tag(2)).fork()
-  w.uint32(tag(1)).string(resource.version)
-  any(w.uint32(tag(2)).fork(), resource).join()
-  return w.uint32(tag(3)).string(resource.name).join().finish()
+function anySize({ typeUrl, bytes }: Resource): number {
+  return field(typeUrl) + delimited(bytes.length)
+}
+
+function writeAny(to: Buffer, at: number, { typeUrl, bytes }: Resource): number {
+  const next = writeLength(to, writeText(to, at, 1, typeUrl), 2, bytes.length)
+  to.set(bytes, next)
+  return next + bytes.length
+}
+
+// --- protobuf --------------------------------------------------------------------------------------------------------
+
+/** Bytes of a field of up to number 15 with this text. */
+function field(text: string): number {
+  return delimited(Buffer.byteLength(text))
+}
+
+/** Bytes of a field of up to number 15 with a value of this many bytes. */
+function delimited(length: number): number {
+  let size = 2 + length
+  for (let rest = length; rest > 0x7f; rest >>>= 7) size++
+  return size
+}
+
+function writeLength(to: Buffer, at: number, number: number, length: number): number {
+  let next = at
+  to[next++] = (number << 3) | 2
+  let rest = length
+  for (; rest > 0x7f; rest >>>= 7) to[next++] = (rest & 0x7f) | 0x80
+  to[next++] = rest
+  return next
+}
+
+function writeText(to: Buffer, at: number, number: number, text: string): number {
+  const next = writeLength(to, at, number, Buffer.byteLength(text))
+  return next + to.write(text, next)
 }
