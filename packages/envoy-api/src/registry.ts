@@ -7,6 +7,7 @@ import { file_envoy_config_listener_v3_listener } from '@isthmus/envoy-api/envoy
 import { file_envoy_config_route_v3_route } from '@isthmus/envoy-api/envoy/config/route/v3/route'
 import { file_envoy_extensions_access_loggers_file_v3_file } from '@isthmus/envoy-api/envoy/extensions/access_loggers/file/v3/file'
 import { file_envoy_extensions_access_loggers_grpc_v3_als } from '@isthmus/envoy-api/envoy/extensions/access_loggers/grpc/v3/als'
+import { file_envoy_extensions_access_loggers_stats_v3_stats } from '@isthmus/envoy-api/envoy/extensions/access_loggers/stats/v3/stats'
 import { file_envoy_extensions_access_loggers_stream_v3_stream } from '@isthmus/envoy-api/envoy/extensions/access_loggers/stream/v3/stream'
 import { file_envoy_extensions_clusters_aggregate_v3_cluster } from '@isthmus/envoy-api/envoy/extensions/clusters/aggregate/v3/cluster'
 import { file_envoy_extensions_clusters_dns_v3_dns_cluster } from '@isthmus/envoy-api/envoy/extensions/clusters/dns/v3/dns_cluster'
@@ -82,6 +83,7 @@ export const registry = createRegistry(
   file_envoy_config_route_v3_route,
   file_envoy_extensions_access_loggers_file_v3_file,
   file_envoy_extensions_access_loggers_grpc_v3_als,
+  file_envoy_extensions_access_loggers_stats_v3_stats,
   file_envoy_extensions_access_loggers_stream_v3_stream,
   file_envoy_extensions_clusters_aggregate_v3_cluster,
   file_envoy_extensions_clusters_dns_v3_dns_cluster,

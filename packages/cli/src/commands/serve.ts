@@ -29,6 +29,11 @@ export function register(parent: Command): void {
       'what exempts a sidecar from redirection: uid, or mark where only one user id exists',
       'uid',
     )
+    .option(
+      '--request-metrics <who>',
+      'istio_requests_total from gateways and receiving sidecars (standard), also sending ones (full), or none',
+      'standard',
+    )
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .action(async options => {
       const { serve } = await import('@isthmus/control-plane/main.ts')

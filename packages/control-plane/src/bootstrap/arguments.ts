@@ -32,13 +32,23 @@ export function proxyArguments(o: BootstrapOptions, process: ProcessOptions = de
   ]
 }
 
-/** Environment of a proxy container: what the arguments refer to, from the downward API. */
-export const proxyEnvironment = [
+/** Environment of a proxy container: what the arguments refer to, and what its metrics are labelled with. */
+export function proxyEnvironment(o: Pick<BootstrapOptions, 'workload' | 'cluster'>) {
+  return [
+    ...fromPod,
+    { name: 'ISTIO_META_WORKLOAD_NAME', value: o.workload },
+    { name: 'ISTIO_META_CLUSTER_ID', value: o.cluster },
+  ]
+}
+
+const fromPod = [
   fromField('POD_NAME', 'metadata.name'),
   fromField('POD_NAMESPACE', 'metadata.namespace'),
   fromField('INSTANCE_IP', 'status.podIP'),
   fromField('HOST_IP', 'status.hostIP'),
   fromField('SERVICE_ACCOUNT', 'spec.serviceAccountName'),
+  // Kubernetes 1.33 and later put the node's region on its pods; before, it is empty.
+  fromField('ISTHMUS_REGION', "metadata.labels['topology.kubernetes.io/region']"),
 ]
 
 function fromField(name: string, fieldPath: string) {

@@ -42,7 +42,7 @@ export function proxyContainer(o: ProxyContainerOptions): Container {
     image: o.image,
     imagePullPolicy: 'IfNotPresent',
     args: proxyArguments(o.bootstrap, o.process),
-    env: proxyEnvironment,
+    env: proxyEnvironment(o.bootstrap),
     ports: [
       { name: 'http-envoy-prom', containerPort: proxyPorts.metrics, protocol: 'TCP' },
       { name: 'status-port', containerPort: proxyPorts.health, protocol: 'TCP' },

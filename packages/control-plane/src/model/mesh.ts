@@ -11,6 +11,11 @@ export interface MeshConfig {
   readonly domain: string
   /** Unknown destinations: ALLOW_ANY passes them through, REGISTRY_ONLY refuses them. */
   readonly outboundTrafficPolicy: 'ALLOW_ANY' | 'REGISTRY_ONLY'
+  /**
+   * Who counts requests as `istio_requests_total`: gateways and the receiving sidecars, also the sending sidecars (a logger in
+   * each of their listeners: see docs/reference/telemetry.md for what it costs), or nobody. Load reports are apart from it.
+   */
+  readonly requestMetrics: 'none' | 'standard' | 'full'
 }
 
 export const defaultMeshConfig: MeshConfig = {
@@ -18,6 +23,7 @@ export const defaultMeshConfig: MeshConfig = {
   trustDomain: 'cluster.local',
   domain: 'cluster.local',
   outboundTrafficPolicy: 'ALLOW_ANY',
+  requestMetrics: 'standard',
 }
 
 /** A TLS key pair named by a Gateway's credentialName: `namespace/name`. */

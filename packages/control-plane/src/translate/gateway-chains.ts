@@ -22,7 +22,7 @@ export function gatewayChains(scope: Scope, group: ServerGroup): GatewayChains {
   if (http.length > 0) {
     const name = gatewayHttpRoute(group.port)
     return {
-      chains: [{ filters: [manager(group, name)] }],
+      chains: [{ filters: [manager(scope, group, name)] }],
       routes: [gatewayRoute(scope, name, group.port, http)],
       secrets: [],
     }
@@ -73,7 +73,7 @@ function httpsChains(scope: Scope, group: ServerGroup, s: ViewServer): GatewayCh
     chains: [
       {
         filterChainMatch: names.length > 0 ? { serverNames: names } : undefined,
-        filters: [manager(group, name)],
+        filters: [manager(scope, group, name)],
         transportSocket: tls.transportSocket,
       },
     ],
@@ -91,10 +91,11 @@ function tcpChains(scope: Scope, group: ServerGroup, s: ViewServer, kind: 'tcp' 
     .flatMap(route => l4Chains(scope, route, place, {}))
 }
 
-function manager(group: ServerGroup, routes: string) {
+function manager({ mesh }: Scope, group: ServerGroup, routes: string) {
   return httpConnectionManager({
     place: 'gateway',
     statPrefix: `outbound_${listenerName(group.address, group.port)}`,
     routes,
+    ...(mesh.config.requestMetrics !== 'none' && { metrics: { at: 'gateway' } }),
   })
 }

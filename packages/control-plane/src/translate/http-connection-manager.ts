@@ -12,6 +12,7 @@ import { corsFilter } from './cors.ts'
 import { duration } from './duration.ts'
 import { faultFilter } from './fault.ts'
 import { filter } from './pack.ts'
+import { type MetricsPlace, requestMetrics } from './request-metrics.ts'
 import type { Init } from './translated.ts'
 
 type Manager = Init<typeof HttpConnectionManagerSchema>
@@ -22,6 +23,8 @@ export interface HttpOptions {
   /** A route configuration's name, or the configuration itself. */
   readonly routes: string | (Manager['routeSpecifier'] & { case: 'routeConfig' })
   readonly grpcWeb?: boolean
+  /** Counts requests with Istio's labels; undefined: not here. */
+  readonly metrics?: MetricsPlace
 }
 
 // Made once: every listener holds them.
@@ -50,6 +53,6 @@ export function httpConnectionManager(o: HttpOptions) {
     upgradeConfigs: [{ upgradeType: 'websocket' }],
     // Long-lived quiet streams are ended by nobody here; timeouts are the routes'.
     streamIdleTimeout: duration(0),
-    accessLog: gateway ? [accessLog('http')] : [],
+    accessLog: [...(gateway ? [accessLog('http')] : []), ...(o.metrics ? [requestMetrics(o.metrics)] : [])],
   })
 }

@@ -34,6 +34,8 @@ interface Binding {
   readonly port: number
   /** The route configuration of its HTTP, where it has any. */
   routes?: string
+  /** Whose HTTP it is, where it is one service's. */
+  readonly service?: Service
   readonly chains: ChainInit[]
   readonly origins: Origin[]
 }
@@ -146,7 +148,7 @@ function ownListenersOf(place: OwnPlace, config: MeshConfig): readonly OwnListen
   const listeners = addresses.map(address =>
     listener(
       listenerName(address, port.number),
-      { address, port: port.number, routes, chains: [], origins: [...service.origins] },
+      { address, port: port.number, routes, service, chains: [], origins: [...service.origins] },
       config,
       false,
     ),
@@ -163,7 +165,7 @@ function bindAddresses(service: Service, view: SidecarView, wildcard: string): r
 }
 
 function listener(name: string, b: Binding, config: MeshConfig, bound: boolean) {
-  const chains = withoutTakenMatches([...(b.routes ? [httpChain(b, b.routes, bound)] : []), ...b.chains])
+  const chains = withoutTakenMatches([...(b.routes ? [httpChain(b, b.routes, bound, config)] : []), ...b.chains])
   const catchAll = chains.find(isCatchAll)
   const others = chains.filter(chain => chain !== catchAll)
   const fallback = bound || !(b.routes || b.address === anywhere) ? undefined : unknownChain(config)
@@ -188,7 +190,7 @@ function listener(name: string, b: Binding, config: MeshConfig, bound: boolean) 
   )
 }
 
-function httpChain(b: Binding, routes: string, bound: boolean): ChainInit {
+function httpChain(b: Binding, routes: string, bound: boolean, config: MeshConfig): ChainInit {
   return {
     filterChainMatch: bound ? undefined : plaintextHttp,
     filters: [
@@ -198,6 +200,7 @@ function httpChain(b: Binding, routes: string, bound: boolean): ChainInit {
         statPrefix: `outbound_${listenerName(bound ? b.address : anywhere, b.port)}`,
         routes,
         grpcWeb: false,
+        ...(config.requestMetrics === 'full' && { metrics: { at: 'outbound', service: b.service } }),
       }),
     ],
   }

@@ -63,14 +63,17 @@ export function inboundPorts(view: SidecarView): readonly InboundPort[] {
 }
 
 /** Where redirected inbound connections arrive: a filter chain a port of the services, all others passed to the application as they are. */
-export function virtualInboundListener(view: SidecarView): TranslatedResource<typeof ListenerSchema> {
+export function virtualInboundListener(
+  view: SidecarView,
+  config: MeshConfig,
+): TranslatedResource<typeof ListenerSchema> {
   const chains: ChainInit[] = [
     {
       name: 'virtualInbound-blackhole',
       filterChainMatch: { destinationPort: ports.inbound },
       filters: [tcpProxy(blackHoleCluster)],
     },
-    ...inboundPorts(view).map(inboundChain),
+    ...inboundPorts(view).map(port => inboundChain(port, config)),
     { name: 'virtualInbound-catchall-tcp', filters: [tcpProxy(inboundPassthroughCluster)] },
   ]
   return resource(
@@ -87,7 +90,7 @@ export function virtualInboundListener(view: SidecarView): TranslatedResource<ty
   )
 }
 
-function inboundChain(port: InboundPort): ChainInit {
+function inboundChain(port: InboundPort, config: MeshConfig): ChainInit {
   const name = inboundCluster(port.targetPort)
   const filterChainMatch = { destinationPort: port.targetPort }
   if (!isHttp(port.protocol)) return { name: `0.0.0.0_${port.targetPort}`, filterChainMatch, filters: [tcpProxy(name)] }
@@ -99,6 +102,7 @@ function inboundChain(port: InboundPort): ChainInit {
         place: 'inbound',
         statPrefix: `inbound_0.0.0.0_${port.targetPort}`,
         grpcWeb: false,
+        ...(config.requestMetrics !== 'none' && { metrics: { at: 'inbound', hostname: port.service } }),
         routes: {
           case: 'routeConfig',
           value: {

@@ -71,7 +71,7 @@ function ownResources(view: SidecarView, config: MeshConfig): OwnResources {
       ...inbound.map(port => inboundServiceCluster(view, port)),
       ...(redirected ? [inboundPassthrough(view)] : []),
     ],
-    listeners: redirected ? [virtualOutboundListener(config), virtualInboundListener(view)] : [],
+    listeners: redirected ? [virtualOutboundListener(config), virtualInboundListener(view, config)] : [],
   }
   ownOf.set(view, made)
   return made

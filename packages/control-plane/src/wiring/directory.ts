@@ -8,7 +8,7 @@ import { isLoopback, listenAddress } from './address.ts'
 import { Delivery } from './delivery.ts'
 import { meshFindings } from './mesh-findings.ts'
 import { Metrics } from './metrics.ts'
-import type { ServeOptions } from './options.ts'
+import { meshConfigOf, type ServeOptions } from './options.ts'
 import { TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
 
 /** The control plane fed by a directory of YAML files: no Kubernetes anywhere. Resolves when it serves; the result stops it. */
@@ -22,7 +22,7 @@ export async function serveDirectory(
 
   const metrics = new Metrics()
   const { pushes } = metrics
-  const builder = new MeshBuilder({ onHeard: msAgo => pushes.heard(msAgo) })
+  const builder = new MeshBuilder({ config: meshConfigOf(options), onHeard: msAgo => pushes.heard(msAgo) })
   const onEvent = (event: XdsEvent) => {
     metrics.event(event)
     telemetry.xds(event)

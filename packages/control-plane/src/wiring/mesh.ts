@@ -14,7 +14,7 @@ import { Delivery } from './delivery.ts'
 import { Members } from './members.ts'
 import { meshFindings } from './mesh-findings.ts'
 import { Metrics } from './metrics.ts'
-import type { ServeOptions } from './options.ts'
+import { meshConfigOf, type ServeOptions } from './options.ts'
 import { patiently } from './patiently.ts'
 import { Reporting } from './reporting.ts'
 import { ServersCertificate } from './servers-certificate.ts'
@@ -45,7 +45,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
 
   const metrics = new Metrics(clock)
   const { pushes } = metrics
-  const builder = new MeshBuilder({ onHeard: msAgo => pushes.heard(msAgo) })
+  const builder = new MeshBuilder({ config: meshConfigOf(options), onHeard: msAgo => pushes.heard(msAgo) })
   const verifier = new TokenVerifier({ folder: `${stateDir}/token-keys`, clock, log })
   const delivery: Delivery = new Delivery({
     ...{ builder, clock, log, maxStreamAgeMs, pushes },

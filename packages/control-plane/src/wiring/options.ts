@@ -1,3 +1,6 @@
+import { IsthmusError } from '@isthmus/errors'
+import type { MeshConfig } from '../model/index.ts'
+
 /** Options of `isthmus serve`, as the command line gives them. */
 export interface ServeOptions {
   readonly config?: string
@@ -20,5 +23,14 @@ export interface ServeOptions {
   readonly stateDir?: string
   readonly inventoryKubeconfig?: string
   readonly redirect: string
+  /** none, standard or full: see MeshConfig. */
+  readonly requestMetrics?: string
   readonly logLevel: string
+}
+
+/** What the command line says of the mesh as a whole. Throws ISM5004. */
+export function meshConfigOf({ requestMetrics = 'standard' }: ServeOptions): Partial<MeshConfig> {
+  if (requestMetrics !== 'none' && requestMetrics !== 'standard' && requestMetrics !== 'full')
+    throw new IsthmusError('ISM5004', `--request-metrics ${requestMetrics}: it is none, standard or full`)
+  return { requestMetrics }
 }

@@ -1,3 +1,4 @@
+import { ConfigSchema as StatsAccessLogSchema } from '@isthmus/envoy-api/envoy/extensions/access_loggers/stats/v3/stats'
 import { StdoutAccessLogSchema } from '@isthmus/envoy-api/envoy/extensions/access_loggers/stream/v3/stream'
 import { CorsPolicySchema, CorsSchema } from '@isthmus/envoy-api/envoy/extensions/filters/http/cors/v3/cors'
 import { HTTPFaultSchema } from '@isthmus/envoy-api/envoy/extensions/filters/http/fault/v3/fault'
@@ -17,6 +18,7 @@ import {
 
 /** Every message that translation packs into an Any: the tests read them as JSON. */
 export const anySchemas = [
+  StatsAccessLogSchema,
   StdoutAccessLogSchema,
   CorsSchema,
   CorsPolicySchema,
