@@ -21,6 +21,8 @@ export interface Plan {
   readonly order: readonly Kind[]
   /** Another endpoint changes this often meanwhile, milliseconds. */
   readonly churnEveryMs?: number
+  /** Take this project's own client in any case: another may take longer to look at a large mesh than a change takes. */
+  readonly own?: boolean
   /** Keep what one sidecar of each locality is sent until it is configured. */
   readonly record?: boolean
 }
@@ -68,7 +70,7 @@ export async function measure(server: Server, plan: Plan): Promise<Measured> {
     timer = setInterval(() => writeChange(plan.config, churn, n++ % 200), plan.churnEveryMs)
   }
   try {
-    if (!client || plan.record) return await withFleet(server, plan, startChurn)
+    if (!client || plan.record || plan.own) return await withFleet(server, plan, startChurn)
     startChurn()
     return await withXdsload(client, server, plan)
   } finally {
@@ -87,7 +89,7 @@ async function withFleet(server: Server, plan: Plan, startChurn: () => void): Pr
     const cpuSeconds = server.cpuSeconds - cpu
     const { received } = await fleet.state()
     const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count, retries }
-    if (order.length > 0) await quiet(1_500)
+    if (order.length > 0) await rest(server)
     startChurn()
     const samples: Sample[] = []
     for (const [i, kind] of order.entries()) samples.push(await changeOnce(server, fleet, { config, count, kind, i }))
@@ -158,7 +160,9 @@ async function withXdsload(binary: string, server: Server, plan: Plan): Promise<
   const to = ['-addr', `127.0.0.1:${server.port}`, '-pid', String(server.pid), '-clients', String(sidecars)]
   const nodes = ['-mode', mode, '-locality', localities.join(','), '-ns', namespaces.join(',')]
   const files = ['-scenario', file, '-out', out]
-  await promisify(execFile)(binary, ['load', ...to, ...nodes, '-idle', '1500ms', ...files], { maxBuffer: 64 << 20 })
+  // It cannot tell when the server is at rest.
+  const idle = `${1.5 + Math.min(8, sidecars / 100)}s`
+  await promisify(execFile)(binary, ['load', ...to, ...nodes, '-idle', idle, ...files], { maxBuffer: 64 << 20 })
   const result = JSON.parse(readFileSync(out, 'utf8')) as XdsloadResult
   const made = result.changes ?? []
   const missed = made.filter(change => change.missed > 0)
@@ -185,6 +189,15 @@ async function withXdsload(binary: string, server: Server, plan: Plan): Promise<
 }
 
 const shortNames = { cluster: 'cds', endpoint: 'eds', listener: 'lds', route: 'rds' } as const
+
+/** Resolves once the server has nothing more to do, garbage included: after connecting that takes a while. */
+export async function rest(server: Server): Promise<void> {
+  for (let i = 0; i < 30; i++) {
+    const cpu = server.cpuSeconds
+    await quiet(500)
+    if (i >= 2 && server.cpuSeconds - cpu < 0.025) return
+  }
+}
 
 export function quiet(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms))

@@ -80,7 +80,7 @@ function point(report: Report, options: Options, at: number): Promise<Point> {
     const [endpoint] = kinds(sizeOf(count))
     const order = Array.from({ length: changes }, () => endpoint!)
     const { config, scratch } = world
-    const plan = { config, scratch, sidecars: clients, mode, namespaces: [namespaceOf(0)], order }
+    const plan = { config, scratch, sidecars: clients, mode, namespaces: [namespaceOf(0)], order, own: true }
     const { storm, samples } = await measure(await world.fresh(), plan)
     return { at, storm, samples }
   })

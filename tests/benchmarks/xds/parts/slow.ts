@@ -1,7 +1,7 @@
 import { FleetProcess } from '../client/commands.ts'
 import { mean, spreadOf } from '../figures.ts'
 import { atMost } from '../goals.ts'
-import { changeOnce, quiet, type Sample } from '../measure.ts'
+import { changeOnce, rest, type Sample } from '../measure.ts'
 import { type Report, short } from '../report.ts'
 import { kinds, namespaceOf } from '../workload.ts'
 import { inWorld, type Options, sizeOf, World } from '../world.ts'
@@ -24,7 +24,7 @@ export function slow(report: Report, options: Options, count: number): Promise<v
     let i = 0
     try {
       await readers.connect({ port: server.port, count: sidecars, mode, namespaces })
-      await quiet(1_500)
+      await rest(server)
       const block = async (which: 'without' | 'with') => {
         for (let n = 0; n < Math.ceil(changes / rounds); n++)
           for (const kind of of)
@@ -37,14 +37,14 @@ export function slow(report: Report, options: Options, count: number): Promise<v
         report.step(`${sidecars} sidecars beside ${count} that read nothing, ${round + 1} of ${rounds}`)
         await block('without')
         const hung = [new FleetProcess(), new FleetProcess()] as const
-        const [some, rest] = [Math.ceil(count / 2), Math.floor(count / 2)]
+        const [some, others] = [Math.ceil(count / 2), Math.floor(count / 2)]
         await hung[0].connect({ port: server.port, count: some, mode, namespaces, first: 10_000, stall: 'full' })
-        if (rest > 0)
-          await hung[1].connect({ port: server.port, count: rest, mode, namespaces, first: 20_000, stall: 'start' })
-        await quiet(1_500)
+        if (others > 0)
+          await hung[1].connect({ port: server.port, count: others, mode, namespaces, first: 20_000, stall: 'start' })
+        await rest(server)
         await block('with')
         await Promise.all(hung.map(fleet => fleet.stop()))
-        await quiet(1_500)
+        await rest(server)
       }
     } finally {
       await readers.stop()
