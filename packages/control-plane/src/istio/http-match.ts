@@ -1,5 +1,7 @@
 import type { HttpMatch, StringMatch } from '../model/index.ts'
+import { matchedHeaderProblem } from './header-format.ts'
 import { resolveGateway } from './names.ts'
+import { re2Problem } from './re2.ts'
 import type { Reader } from './reader.ts'
 import type { RuleBeingRead } from './rule.ts'
 
@@ -14,9 +16,9 @@ export function parseHttpMatch(match: Reader, rule: RuleBeingRead): HttpMatch {
     scheme: match.in('scheme', readStringMatch),
     method: match.in('method', readStringMatch),
     authority: match.in('authority', readStringMatch),
-    headers: readMatches(match, 'headers'),
-    withoutHeaders: readMatches(match, 'withoutHeaders'),
-    queryParams: readMatches(match, 'queryParams'),
+    headers: readMatches(match, 'headers', matchedHeaderProblem),
+    withoutHeaders: readMatches(match, 'withoutHeaders', matchedHeaderProblem),
+    queryParams: readMatches(match, 'queryParams', parameterProblem),
     port: match.port('port'),
     sourceLabels: match.map('sourceLabels'),
     sourceNamespace: match.string('sourceNamespace'),
@@ -30,19 +32,25 @@ export function readStringMatch(match: Reader): StringMatch | undefined {
     match.report.error(match.path, `must have one of exact, prefix, regex; has ${set.join(' and ') || 'none'}`)
   for (const [kind, value] of set.map(k => [k, match.string(k)] as const)) {
     if (value === undefined) continue
-    if (kind === 'prefix' && value === '') match.error('prefix', 'must not be empty')
-    if (kind === 'regex' && !looksLikeRe2(value))
-      match.error('regex', `is not a regular expression RE2 takes: ${value}`)
+    if (kind !== 'exact' && value === '') match.error(kind, 'must not be empty')
+    const problem = kind === 'regex' ? re2Problem(value) : undefined
+    if (problem) match.error('regex', `is not a regular expression RE2 takes (${problem}): ${value}`)
     return { kind, value }
   }
   return undefined
 }
 
 /** A header or query parameter given without a match must only be present. */
-function readMatches(reader: Reader, field: string): Readonly<Record<string, StringMatch | null>> {
+function readMatches(
+  reader: Reader,
+  field: string,
+  nameProblem: (name: string) => string | undefined,
+): Readonly<Record<string, StringMatch | null>> {
   const child = reader.child(field)
   const made: Record<string, StringMatch | null> = {}
   for (const name of child?.keys ?? []) {
+    const problem = nameProblem(name)
+    if (problem) reader.error(field, problem)
     const value = child?.any(name)
     const empty =
       value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
@@ -51,18 +59,6 @@ function readMatches(reader: Reader, field: string): Readonly<Record<string, Str
   return made
 }
 
-/** RE2 has no look-around and no back references; the rest is near enough to JavaScript's to tell a broken one. */
-export function looksLikeRe2(pattern: string): boolean {
-  if (/\(\?<?[=!]|\\[1-9]/.test(pattern)) return false
-  try {
-    // RE2's flags and named groups are spelled otherwise.
-    new RegExp(
-      pattern
-        .replaceAll('(?P<', '(?<')
-        .replace(/\(\?[imsU]+(-[imsU]+)?(:|\))/g, (_m, _f, end) => (end === ':' ? '(?:' : '')),
-    )
-    return true
-  } catch {
-    return false
-  }
+function parameterProblem(name: string): string | undefined {
+  return name === '' || name.length > 1024 ? 'the name of a query parameter has 1 to 1024 characters' : undefined
 }

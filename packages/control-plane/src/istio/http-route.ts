@@ -1,5 +1,6 @@
 import type { HttpRoute } from '../model/index.ts'
-import { looksLikeRe2, parseHttpMatch, readStringMatch } from './http-match.ts'
+import { parseHttpMatch, readStringMatch } from './http-match.ts'
+import { re2Problem } from './re2.ts'
 import type { Reader } from './reader.ts'
 import type { RuleBeingRead } from './rule.ts'
 import { checkWeights, readDestination, readHeaders, readWeighted } from './weighted.ts'
@@ -44,13 +45,19 @@ function readRedirect(redirect: Reader): NonNullable<HttpRoute['redirect']> {
   }
 }
 
+/** Envoy's limit on the body of a direct response. */
+const maxBodyBytes = 4096
+
 function readDirectResponse(response: Reader): NonNullable<HttpRoute['directResponse']> {
   response.require('status')
   const status = response.number('status', { min: 200, max: 599 }) ?? 0
   const body = response.in('body', b => {
-    const text = b.string('string')
+    const text = b.lines('string')
     const bytes = b.string('bytes')
-    return text ?? (bytes === undefined ? undefined : Buffer.from(bytes, 'base64').toString('utf8'))
+    const made = text ?? (bytes === undefined ? undefined : Buffer.from(bytes, 'base64').toString('utf8'))
+    if (Buffer.byteLength(made ?? '') > maxBodyBytes)
+      b.report.error(b.path, `must not be longer than ${maxBodyBytes} bytes`)
+    return made
   })
   return { status, body }
 }
@@ -61,7 +68,8 @@ function readRewrite(rewrite: Reader): NonNullable<HttpRoute['rewrite']> {
     authority: rewrite.string('authority'),
     uriRegexRewrite: rewrite.in('uriRegexRewrite', r => {
       const match = r.text('match')
-      if (!looksLikeRe2(match)) r.error('match', `is not a regular expression RE2 takes: ${match}`)
+      const problem = re2Problem(match)
+      if (problem) r.error('match', `is not a regular expression RE2 takes (${problem}): ${match}`)
       return { match, rewrite: r.text('rewrite') }
     }),
   }

@@ -1,4 +1,5 @@
 import type { LoadBalancer, LocalityLbSetting } from '../model/index.ts'
+import { matchedHeaderProblem } from './header-format.ts'
 import type { Reader } from './reader.ts'
 
 const simple = ['UNSPECIFIED', 'LEAST_CONN', 'LEAST_REQUEST', 'RANDOM', 'PASSTHROUGH', 'ROUND_ROBIN'] as const
@@ -20,12 +21,18 @@ export function readLoadBalancer(lb: Reader): LoadBalancer {
   }
 }
 
+/** Envoy's limits. */
+const maxRingSize = 8_388_608
+const maxTableSize = 5_000_011
+
 type ConsistentHash = NonNullable<LoadBalancer['consistentHash']>
 
 function readConsistentHash(hash: Reader): ConsistentHash | undefined {
   const keys: ConsistentHash['key'][] = []
   const header = hash.string('httpHeaderName')
   if (header) keys.push({ kind: 'header', name: header })
+  const problem = header ? matchedHeaderProblem(header) : undefined
+  if (problem) hash.error('httpHeaderName', problem)
   const cookie = hash.in('httpCookie', c => {
     c.ignore('attributes')
     return { kind: 'cookie', name: c.text('name'), path: c.string('path'), ttlMs: c.duration('ttl') } as const
@@ -34,15 +41,26 @@ function readConsistentHash(hash: Reader): ConsistentHash | undefined {
   if (hash.bool('useSourceIp')) keys.push({ kind: 'sourceIp' })
   const parameter = hash.string('httpQueryParameterName')
   if (parameter) keys.push({ kind: 'queryParameter', name: parameter })
-  const ringHash = hash.in('ringHash', r => ({ minimumRingSize: r.number('minimumRingSize') }))
-  const maglev = hash.in('maglev', m => ({ tableSize: m.number('tableSize') }))
-  const oldSize = hash.number('minimumRingSize')
+  const ringHash = hash.in('ringHash', r => ({ minimumRingSize: r.number('minimumRingSize', { max: maxRingSize }) }))
+  const maglev = hash.in('maglev', m => ({ tableSize: readTableSize(m) }))
+  const oldSize = hash.number('minimumRingSize', { max: maxRingSize })
   const [key] = keys
   if (!key || keys.length > 1) {
     hash.report.error(hash.path, 'needs one of httpHeaderName, httpCookie, useSourceIp, httpQueryParameterName')
     return undefined
   }
   return { key, ringHash: ringHash ?? (oldSize === undefined ? undefined : { minimumRingSize: oldSize }), maglev }
+}
+
+function readTableSize(maglev: Reader): number | undefined {
+  const size = maglev.number('tableSize', { min: 2, max: maxTableSize })
+  if (size !== undefined && !isPrime(size)) maglev.error('tableSize', `must be a prime number, is ${size}`)
+  return size
+}
+
+function isPrime(n: number): boolean {
+  for (let d = 2; d * d <= n; d++) if (n % d === 0) return false
+  return true
 }
 
 function readLocalityLbSetting(setting: Reader): LocalityLbSetting {

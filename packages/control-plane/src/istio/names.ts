@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /* Host names as Istio resolves them. */
 
 /** A short name (no dot) is a service of the rule's namespace; anything else stands as it is. */
@@ -25,4 +27,15 @@ export function hostProblem(host: string, wildcard: boolean): string | undefined
   if (!wildcard && host.includes('*')) return `must not contain a wildcard, is "${host}"`
   if (host.length > 255 || !hostPattern.test(host)) return `is not a host name: "${host}"`
   return undefined
+}
+
+/** What is wrong with an IP address, or a range of them (`10.0.0.0/8`); undefined where nothing is. */
+export function addressProblem(address: string): string | undefined {
+  const slash = address.indexOf('/')
+  const ip = slash < 0 ? address : address.slice(0, slash)
+  const bits = slash < 0 ? '0' : address.slice(slash + 1)
+  // A zone (fe80::1%eth0) means something on one machine only.
+  const family = ip.includes('%') ? 0 : isIP(ip)
+  const good = family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+  return good ? undefined : `must be an IP address or a range such as 10.0.0.0/8, is "${address}"`
 }

@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts'
+import { maxDurationMs, parseDuration } from './duration.ts'
 import type { Report } from './report.ts'
 
 interface Range {
@@ -49,7 +49,16 @@ export class Reader {
     if (!this.has(field)) this.report.error(this.at(field), why, 'ISM2002')
   }
 
+  /** Text on one line: nothing of Istio's or Envoy's has a use for control characters. */
   string(field: string): string | undefined {
+    const value = this.lines(field)
+    if (value === undefined || !hasControls(value)) return value
+    this.error(field, hasControlsProblem)
+    return undefined
+  }
+
+  /** Text that may have several lines. */
+  lines(field: string): string | undefined {
     return this.#typed<string>(field, 'text', v => typeof v === 'string')
   }
 
@@ -85,6 +94,7 @@ export class Reader {
     const ms = parseDuration(value)
     if (ms === undefined) this.error(field, `must be a duration such as 1s or 500ms, is "${value}"`)
     else if (ms < minMs) this.error(field, `must be at least ${minMs} ms, is ${value}`)
+    else if (ms > maxDurationMs) this.error(field, `must be at most 100 years, is ${value}`)
     else return ms
     return undefined
   }
@@ -106,6 +116,7 @@ export class Reader {
     }
     return list.filter((v, i) => {
       if (typeof v !== 'string') this.report.error(`${this.at(field)}[${i}]`, `must be text, is ${describe(v)}`)
+      else if (hasControls(v)) this.report.error(`${this.at(field)}[${i}]`, hasControlsProblem)
       return typeof v === 'string'
     })
   }
@@ -120,8 +131,10 @@ export class Reader {
     }
     const map: Record<string, string> = {}
     for (const [k, v] of Object.entries(value)) {
-      if (typeof v === 'string') map[k] = v
-      else this.report.error(`${this.at(field)}.${k}`, `must be text, is ${describe(v)} (quote it?)`)
+      if (typeof v === 'string') {
+        if (hasControls(k) || hasControls(v)) this.report.error(`${this.at(field)}.${k}`, hasControlsProblem)
+        map[k] = v
+      } else this.report.error(`${this.at(field)}.${k}`, `must be text, is ${describe(v)} (quote it?)`)
     }
     return map
   }
@@ -192,6 +205,13 @@ export class Reader {
     this.error(field, `must be ${what}, is ${describe(value)}`)
     return undefined
   }
+}
+
+const hasControlsProblem = 'must not hold control characters or line ends'
+
+function hasControls(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are looked for
+  return /[\x00-\x08\x0a-\x1f\x7f]/.test(text)
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Endpoint, Protocol, Service } from '../model/index.ts'
-import { hostProblem } from './names.ts'
+import { addressProblem, hostProblem } from './names.ts'
 import type { PodInfo } from './pod.ts'
 import { namedProtocol } from './protocol.ts'
 import type { Reader } from './reader.ts'
@@ -35,6 +35,10 @@ export function parseServiceEntry(object: RawObject, context: ParseContext): Par
   const location =
     spec.choice('location', ['MESH_EXTERNAL', 'MESH_INTERNAL']) === 'MESH_INTERNAL' ? 'internal' : 'external'
   const addresses = spec.strings('addresses')
+  for (const [i, address] of addresses.entries()) {
+    const problem = addressProblem(address)
+    if (problem) spec.error(`addresses[${i}]`, problem)
+  }
   const selector = spec.in('workloadSelector', s => s.map('labels'))
   const of = { name: '', namespace: meta.namespace, origin: report.origin, addressRequired: true }
   const endpoints = spec.each('endpoints', e => readEntry(e, of))
@@ -105,7 +109,10 @@ export function entryEndpoints(
     ...resolved.map(
       (w): Endpoint => ({
         address: w.address,
-        port: w.ports[port.name] ?? numeric(port.targetPort) ?? port.number,
+        port:
+          (Object.hasOwn(w.ports, port.name) ? w.ports[port.name] : undefined) ??
+          numeric(port.targetPort) ??
+          port.number,
         portName: port.name,
         locality: w.locality,
         labels: w.labels,

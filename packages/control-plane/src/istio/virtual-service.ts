@@ -1,6 +1,6 @@
 import type { HttpRoute, L4Match, L4Route, VirtualService } from '../model/index.ts'
 import { parseHttpRoute } from './http-route.ts'
-import { resolveGateway } from './names.ts'
+import { addressProblem, resolveGateway } from './names.ts'
 import type { Reader } from './reader.ts'
 import type { ParseContext, Parsed, RawObject } from './report.ts'
 import { openRule, type RuleBeingRead } from './rule.ts'
@@ -53,8 +53,13 @@ function parseL4Route(route: Reader, rule: RuleBeingRead, tls: boolean): L4Route
 function parseL4Match(match: Reader, rule: RuleBeingRead, tls: boolean): L4Match {
   if (tls) match.require('sniHosts')
   match.ignore('sourceSubnet')
+  const destinationSubnets = match.strings('destinationSubnets')
+  for (const [i, subnet] of destinationSubnets.entries()) {
+    const problem = addressProblem(subnet)
+    if (problem) match.error(`destinationSubnets[${i}]`, problem)
+  }
   return {
-    destinationSubnets: match.strings('destinationSubnets'),
+    destinationSubnets,
     port: match.port('port'),
     sourceLabels: match.map('sourceLabels'),
     sourceNamespace: match.string('sourceNamespace'),

@@ -1,4 +1,5 @@
 import type { Destination, HeaderOps, WeightedDestination } from '../model/index.ts'
+import { headerNameProblem, headerValueProblem } from './header-format.ts'
 import type { Reader } from './reader.ts'
 import type { RuleBeingRead } from './rule.ts'
 
@@ -39,9 +40,22 @@ export function readHeaders(reader: Reader): { requestHeaders?: HeaderOps; respo
 
 function readOps(ops: Reader): HeaderOps {
   const made = { set: ops.map('set'), add: ops.map('add'), remove: ops.strings('remove') }
-  for (const name of [...Object.keys(made.set), ...Object.keys(made.add), ...made.remove]) {
-    if (name.startsWith(':') && name !== ':authority')
-      ops.report.error(ops.path, `the header ${name} must not be changed`)
+  for (const [field, names] of Object.entries({
+    set: Object.keys(made.set),
+    add: Object.keys(made.add),
+    remove: made.remove,
+  })) {
+    for (const name of names) {
+      const problem = name.startsWith(':') ? undefined : headerNameProblem(name)
+      if (problem) ops.error(field, problem)
+      else if (name.startsWith(':') && name !== ':authority') ops.error(field, `the header ${name} must not be changed`)
+    }
+  }
+  for (const field of ['set', 'add'] as const) {
+    for (const [name, value] of Object.entries(made[field])) {
+      const problem = headerValueProblem(value)
+      if (problem) ops.report.error(`${ops.at(field)}.${name}`, problem)
+    }
   }
   return made
 }
