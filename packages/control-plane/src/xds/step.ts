@@ -62,6 +62,9 @@ export function inOrder(chosen: ReadonlyMap<string, Resource>, map: ResourceMap)
       const resource = chosen.get(name)
       if (resource) resources.push(resource)
     }
+    // What has gone from the map, and is waited for.
+    if (resources.length < chosen.size)
+      for (const [name, resource] of chosen) if (!map.has(name)) resources.push(resource)
     return resources
   }
   return [...chosen.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

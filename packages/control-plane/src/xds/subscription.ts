@@ -1,4 +1,6 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { changedNames, emptyMap, type ResourceMap } from '../snapshot/diff.ts'
+import { contentHash } from '../snapshot/encode.ts'
 import { type Resource, typeUrls } from '../snapshot/resource.ts'
 import { Holding, type Scope } from './holding.ts'
 import { Names } from './names.ts'
@@ -50,6 +52,9 @@ export class Subscription implements Scope {
   /** True while a wildcard is owed its first response: Envoy waits for one at start, also where there is nothing. */
   #greet = false
   #inFlight: InFlight | undefined
+  /** Overtaken by a later change before it was answered; taken for accepted, unless a refusal still comes. */
+  #overtaken: InFlight | undefined
+  #overdue = false
   #lastNonce = ''
 
   constructor(typeUrl: string, mode: Mode) {
@@ -75,6 +80,16 @@ export class Subscription implements Scope {
   get busy(): boolean {
     return this.#inFlight !== undefined
   }
+  /** True where a response is under way and no other may be sent beside it. */
+  get blocked(): boolean {
+    return this.#inFlight !== undefined && !this.#overdue
+  }
+
+  /** The answer that is missing is waited for no more: once there is something else to say, it is said. */
+  stopWaiting(): void {
+    this.#overdue = this.#inFlight !== undefined
+  }
+
   /** What is under way. */
   get inFlight(): Change | undefined {
     return this.#inFlight?.change
@@ -128,12 +143,13 @@ export class Subscription implements Scope {
    * for now. To be followed by `sent` when it is really sent.
    */
   next(target: ResourceMap, removals: boolean): Change | undefined {
-    if (this.#inFlight) return undefined
+    if (this.blocked) return undefined
+    if (this.#inFlight && !this.#overtake(this.#inFlight, target, removals)) return undefined
     const held = this.#held
     const plain = held.others.size === 0 && this.#refusals.none
     if (plain && held.map === target && this.#forced.size === 0 && !this.#greet) return undefined
     // Everything is answered anyway where the client has nothing.
-    const step = plain && (this.#forced.size === 0 || held.map === emptyMap)
+    const step = plain && (this.#forced.size === 0 || (held.map === emptyMap && !this.#waitsForAbsent(target)))
     const change = step ? this.#step(target, removals) : this.#chosen(target, removals)
     if (change) return change
     held.move(target)
@@ -150,6 +166,8 @@ export class Subscription implements Scope {
     if (!complete) forced = [...resources.map(r => r.name), ...removed].filter(name => this.#forced.delete(name))
     if (complete || this.#forced.size === 0) this.#forced = new Names()
     this.#greet = false
+    this.#overdue = false
+    this.#overtaken = undefined
     this.#inFlight = { nonce, change, forced, complete }
     this.#lastNonce = nonce
   }
@@ -159,13 +177,18 @@ export class Subscription implements Scope {
   #answer(request: DiscoveryRequest): Receipt {
     const { nonce, error } = request
     if (nonce === '') return { kind: 'subscribed' }
-    const flight = this.#inFlight
+    const flight = this.#inFlight ?? this.#overtaken
     if (!flight || flight.nonce !== nonce) return nonce === this.#lastNonce ? { kind: 'subscribed' } : { kind: 'stale' }
+    const overtaken = this.#inFlight === undefined
     this.#inFlight = undefined
+    this.#overtaken = undefined
+    this.#overdue = false
     if (error === undefined) {
       this.#accept(flight)
       return { kind: 'ack', nonce }
     }
+    if (overtaken)
+      for (const { name } of flight.change.fresh ?? flight.change.resources) this.#held.set(name, undefined)
     return { kind: 'nack', nonce, words: error, refused: this.#refuse(flight, error) }
   }
 
@@ -293,6 +316,31 @@ export class Subscription implements Scope {
 
   // --- what to send ----------------------------------------------------------------------------------------------
 
+  /** What is under way is done with, if there is news since. The client has taken it in; it only cannot answer yet. */
+  #overtake(flight: InFlight, target: ResourceMap, removals: boolean): boolean {
+    const news = (name: string) => this.subscribes(name) && (removals || target.has(name))
+    if (!changedNames(flight.change.from, target).some(news)) return false
+    this.#accept(flight)
+    this.#inFlight = undefined
+    this.#overtaken = flight
+    return true
+  }
+
+  /**
+   * A cluster that is under way makes the client wait for its endpoints, and acknowledge no clusters before it has them. If
+   * they are gone by then it must get some all the same, or the cluster could never be taken away. In delta "there are none"
+   * can be said for what it does not have.
+   */
+  #answersAbsent(have: Resource | undefined): boolean {
+    return this.typeUrl === typeUrls.endpoint && (this.mode === 'sotw' || have !== undefined)
+  }
+
+  #waitsForAbsent(target: ResourceMap): boolean {
+    if (!this.#answersAbsent(undefined)) return false
+    this.#forced.follow(target)
+    return [...this.#forced.unmapped].some(name => !target.has(name))
+  }
+
   /** The usual case, at the cost of the change: the client has all of one map, and gets all of another. */
   #step(target: ResourceMap, removals: boolean): Change | undefined {
     const { typeUrl, mode } = this
@@ -345,7 +393,9 @@ export class Subscription implements Scope {
       const want = this.subscribes(name) ? target.get(name) : undefined
       const have = this.#held.get(name)
       const forced = this.#forced.has(name)
-      if (!want) {
+      if (!want && forced && this.subscribes(name) && this.#answersAbsent(have)) {
+        changed.set(name, have && have.bytes.length > 0 ? have : noEndpoints(name))
+      } else if (!want) {
         // In delta, a name that is asked for and not there is answered too.
         if (have ? removals : forced && this.mode === 'delta') gone.push(name)
       } else if (this.#isRefused(want)) {
@@ -394,4 +444,13 @@ export class Subscription implements Scope {
 /** Something the client has from another stream, in bytes that are not known here. */
 function elsewhere(typeUrl: string, name: string, version: string): Resource {
   return { typeUrl, name, version, bytes: new Uint8Array(0), origins: [] }
+}
+
+/** An assignment without hosts. Its bytes are the name, field 1 of ClusterLoadAssignment. */
+function noEndpoints(name: string): Resource {
+  const bytes = new BinaryWriter()
+    .uint32((1 << 3) | WireType.LengthDelimited)
+    .string(name)
+    .finish()
+  return { typeUrl: typeUrls.endpoint, name, bytes, version: contentHash(bytes), origins: [] }
 }

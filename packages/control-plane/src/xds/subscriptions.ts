@@ -86,6 +86,8 @@ export class Subscriptions {
   stopWaiting(): void {
     this.#awaited.clear()
     this.#impatient = true
+    // One that will never be ready (its secret has gone, say) must not keep all others as they are.
+    this.#byType.get(typeUrls.cluster)?.stopWaiting()
   }
 
   /** Endpoint sets that a successor of this stream has to send: a client may be waiting for them and not know that it has to ask. */
@@ -115,7 +117,7 @@ export class Subscriptions {
     for (const typeUrl of [typeUrls.cluster, typeUrls.endpoint]) {
       const subscription = this.#byType.get(typeUrl)
       if (!subscription) continue
-      if (subscription.busy) {
+      if (subscription.blocked) {
         if (typeUrl === typeUrls.cluster) return undefined
         continue
       }

@@ -24,12 +24,13 @@ const short: Readonly<Record<string, string>> = {
 }
 
 class Story {
-  readonly subscriptions = new Subscriptions('delta')
+  readonly subscriptions: Subscriptions
   readonly nonces = new Map<string, string>()
   world: Snapshot
 
-  constructor(world: Snapshot) {
+  constructor(world: Snapshot, mode: 'delta' | 'sotw' = 'delta') {
     this.world = world
+    this.subscriptions = new Subscriptions(mode)
   }
 
   ask(typeUrl: string, init: Partial<DiscoveryRequest> = {}): void {
@@ -126,6 +127,70 @@ describe('make before break', () => {
     assert.ok(story.subscriptions.waiting)
     story.subscriptions.stopWaiting()
     assert.deepEqual(story.sent(), ['rds +r'])
+  })
+
+  test('a cluster that is never ready does not keep all others as they are', () => {
+    const story = settled()
+    story.change([...service('bad', [1]), routeMessage('r', { '*': 'bad' })])
+    assert.deepEqual(story.sent(), ['cds +bad'])
+    story.ask(typeUrls.endpoint, { subscribe: ['bad'] })
+    assert.deepEqual(story.sent(), ['eds +bad'])
+    story.ack(typeUrls.endpoint)
+    // It waits for something else: its secret. Envoy acknowledges no clusters meanwhile.
+    story.change([...service('b', [2]), routeMessage('r', { '*': 'b' })], service('bad', []))
+    assert.deepEqual(story.sent(), [])
+    story.subscriptions.stopWaiting()
+    assert.deepEqual(story.sent(), ['cds +b'])
+    story.ask(typeUrls.endpoint, { subscribe: ['b'] })
+    assert.deepEqual(story.sent(), ['eds +b'])
+    story.ack(typeUrls.endpoint)
+    assert.ok(story.subscriptions.waiting)
+    story.subscriptions.stopWaiting()
+    assert.deepEqual(story.sent(), ['rds +r'])
+    story.ack(typeUrls.route)
+    assert.deepEqual(story.sent(), ['cds -bad'])
+    story.ack(typeUrls.cluster)
+    assert.deepEqual(story.sent(), ['eds -bad'])
+  })
+
+  test('a cluster that goes while its endpoints are waited for gets some, or it could not go', () => {
+    for (const mode of ['delta', 'sotw'] as const) {
+      const story = new Story(snapshotOf(...service('a', [1])), mode)
+      story.ask(typeUrls.cluster)
+      assert.deepEqual(story.sent(), ['cds +a'])
+      story.change(service('b', [1]), service('a', []))
+      // Envoy acknowledges the cluster only when it has endpoints for it.
+      story.ask(typeUrls.endpoint, { subscribe: ['a'], names: ['a'] })
+      assert.deepEqual(story.sent(), [mode === 'delta' ? 'eds -a' : 'eds +a'], mode)
+      story.ack(typeUrls.endpoint, { names: ['a'] })
+      story.ack(typeUrls.cluster)
+      assert.match(story.sent()[0] ?? '', /^cds .b/, mode)
+    }
+  })
+
+  test('the same for a cluster that changed before it goes', () => {
+    for (const mode of ['delta', 'sotw'] as const) {
+      const story = new Story(snapshotOf(...service('a', [1])), mode)
+      story.ask(typeUrls.cluster)
+      assert.deepEqual(story.sent(), ['cds +a'])
+      story.ask(typeUrls.endpoint, { subscribe: ['a'], names: ['a'] })
+      assert.deepEqual(story.sent(), ['eds +a'])
+      story.ack(typeUrls.endpoint, { names: ['a'] })
+      story.ack(typeUrls.cluster)
+      story.change([endpointsMessage('a', [2])])
+      assert.deepEqual(story.sent(), ['eds +a'])
+      // Its endpoints have to be sent again, but others are under way, and then all of it goes.
+      story.change([clusterMessage('a', 9)])
+      assert.deepEqual(story.sent(), ['cds +a'])
+      story.change([], service('a', []))
+      story.ack(typeUrls.endpoint, { names: ['a'] })
+      assert.deepEqual(story.sent(), ['eds +a'], mode)
+      story.ack(typeUrls.endpoint, { names: ['a'] })
+      story.ack(typeUrls.cluster)
+      assert.deepEqual(story.sent(), [mode === 'delta' ? 'cds -a' : 'cds'], mode)
+      story.ack(typeUrls.cluster)
+      assert.deepEqual(story.sent(), mode === 'delta' ? ['eds -a'] : [], mode)
+    }
   })
 
   test('endpoints that never come to rest do not starve routes', () => {
