@@ -19,7 +19,7 @@ const stages = {
       ]),
     ),
   unit: () => tests('unit tests', ['packages/*/test/**/*.test.ts', 'samples/*/test/**/*.test.ts']),
-  features: () => tests('feature tests', ['tests/features/**/*.test.ts']),
+  features: () => tests('feature tests', ['tests/features/**/*.test.ts', 'tests/engine/**/*.test.ts']),
   // One world at a time: these make sandboxes with whole clusters in them.
   lab: () => tests('tests in the lab', ['tests/lab/**/*.test.ts'], ['--test-concurrency=1']),
 }
