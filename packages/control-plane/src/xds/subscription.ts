@@ -319,7 +319,8 @@ export class Subscription implements Scope {
   /** What is under way is done with, if there is news since. The client has taken it in; it only cannot answer yet. */
   #overtake(flight: InFlight, target: ResourceMap, removals: boolean): boolean {
     const news = (name: string) => this.subscribes(name) && (removals || target.has(name))
-    if (!changedNames(flight.change.from, target).some(news)) return false
+    const gone = removals && [...this.#held.values()].some(({ name }) => !target.has(name))
+    if (!gone && !changedNames(flight.change.from, target).some(news)) return false
     this.#accept(flight)
     this.#inFlight = undefined
     this.#overtaken = flight

@@ -117,12 +117,10 @@ export class Subscriptions {
     for (const typeUrl of [typeUrls.cluster, typeUrls.endpoint]) {
       const subscription = this.#byType.get(typeUrl)
       if (!subscription) continue
-      if (subscription.blocked) {
-        if (typeUrl === typeUrls.cluster) return undefined
-        continue
-      }
       const change = subscription.next(mapOf(snapshot, typeUrl), true)
       if (change) return this.#send(subscription, change)
+      // Endpoints go after their clusters.
+      if (typeUrl === typeUrls.cluster && subscription.busy) return undefined
     }
     return undefined
   }
