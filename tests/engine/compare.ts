@@ -36,6 +36,9 @@ export async function heldBy(envoy: LiveEnvoy): Promise<{ readonly held: Held; r
     routes: byName(list(routes, 'dynamic_route_configs').map(r => r.route_config)),
     endpoints: assignments(list(endpoints, 'dynamic_endpoint_configs').map(e => e.endpoint_config)),
   }
+  // Envoy lists what it resolved by DNS there too.
+  for (const name of held.endpoints.keys())
+    if (!held.clusters.get(name)?.includes('"eds_cluster_config"')) held.endpoints.delete(name)
   return { held, problems }
 }
 

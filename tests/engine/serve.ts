@@ -3,6 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import type { RuleObject } from './full-objects.ts'
 
@@ -48,6 +49,8 @@ export class Serve {
       child.stderr?.on('data', hear)
       child.once('exit', code => reject(new Error(`isthmus serve ended with ${code}: ${said}`)))
     })
+    // The API begins a moment after.
+    for (let i = 0; i < 200 && !(await this.api('services').catch(() => undefined)); i++) await sleep(25)
   }
 
   async api<T>(path: string): Promise<T> {
