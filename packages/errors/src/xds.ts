@@ -58,4 +58,10 @@ export const xdsErrors = table({
     meaning: 'Configuration could not be made for a group of proxies; they keep what they had before.',
     mend: 'This is a bug: the log holds the trace. Undo the last change of configuration meanwhile.',
   },
+  ISM3017: {
+    reason: 'ClientDoesNotRead',
+    meaning:
+      'A proxy read nothing of what it was sent for a minute; its connection was dropped, so that it costs no memory.',
+    mend: 'Look at that proxy: it hangs, its CPU is throttled, or the network between holds its bytes up. It comes back by itself.',
+  },
 })

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { IsthmusError } from '@isthmus/errors'
 import type { ProxyNode } from '../model/index.ts'
 import type { Log } from '../runtime/index.ts'
@@ -8,6 +8,8 @@ import { FrameReader, frameStart, grpcMessage, grpcStatus } from './framing.ts'
 export interface CallHandler {
   /** One whole message of the client's. The bytes are the handler's own for as long as it likes. */
   message(bytes: Uint8Array): void
+  /** The client has taken what it was sent: there is room for more. Only after `congested` was true. */
+  drained?(): void
   /** The call is over, whoever ended it. Called once. */
   closed(): void
 }
@@ -21,6 +23,8 @@ export interface CallOptions {
   readonly requestBytes: number
   /** Rejects where the client is not who its node says. */
   readonly authenticate: (headers: IncomingHttpHeaders, node: ProxyNode) => Promise<unknown>
+  /** The client does not take at once what it was sent: from now on it is to be looked after. */
+  readonly onCongested?: (call: Call) => void
   readonly onClose: (call: Call) => void
 }
 
@@ -35,6 +39,8 @@ export class Call {
   #handler: CallHandler | undefined
   #proxy: string | undefined
   #closed = false
+  /** Bytes on the connection when `hasMoved` was last true. */
+  #moved = 0
 
   constructor(http: ServerHttp2Stream, headers: IncomingHttpHeaders, options: CallOptions) {
     this.headers = headers
@@ -49,6 +55,7 @@ export class Call {
     this.#handler = handler
     if (this.#closed) handler.closed()
     this.#http.on('data', (piece: Buffer) => this.guarded(() => this.#read(piece)))
+    this.#http.on('drain', () => this.guarded(() => this.#closed || this.#handler?.drained?.()))
     this.#http.on('end', () => this.end(grpcStatus.ok, ''))
     this.#http.on('error', () => this.#close())
     this.#http.on('close', () => this.#close())
@@ -74,6 +81,24 @@ export class Call {
     this.#http.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
   }
 
+  /** True while the client has not taken what it was sent: what is sent now would only wait in memory. */
+  get congested(): boolean {
+    return this.#http.writableNeedDrain && !this.#closed
+  }
+
+  /** Bytes sent that the client has not taken. */
+  get unreadBytes(): number {
+    return this.#http.writableLength
+  }
+
+  /** Whether bytes (more than a few control frames) have gone to the client since this was last true. */
+  hasMoved(): boolean {
+    const written = this.#http.session?.socket?.bytesWritten ?? 0
+    if (written - this.#moved < 4096) return false
+    this.#moved = written
+    return true
+  }
+
   /** Sends one message. */
   send(message: Uint8Array): void {
     this.write([frameStart(message.length, 0), message])
@@ -86,6 +111,17 @@ export class Call {
     this.#http.cork()
     for (const buffer of buffers) this.#http.write(buffer)
     this.#http.uncork()
+    if (this.congested) this.#options.onCongested?.(this)
+  }
+
+  /** Drops the client's connection: for one that does not read, to which nothing can be said. */
+  drop(error: IsthmusError): void {
+    this.#options.log.warn(
+      { code: error.code, err: error, peer: this.peer, proxy: this.#proxy },
+      'a connection is dropped',
+    )
+    this.#http.session?.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    this.#close()
   }
 
   /** Ends the call now. */

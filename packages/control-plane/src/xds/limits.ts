@@ -8,6 +8,8 @@ export interface XdsLimits {
   readonly types: number
   /** Streams one connection may have at once. */
   readonly streamsPerConnection: number
+  /** How long a client may read nothing of what it was sent, before its connection is dropped. Milliseconds. */
+  readonly unreadMs: number
 }
 
 export const defaultLimits: XdsLimits = {
@@ -15,4 +17,5 @@ export const defaultLimits: XdsLimits = {
   subscriptions: 100_000,
   types: 64,
   streamsPerConnection: 16,
+  unreadMs: 60_000,
 }

@@ -8,9 +8,11 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import { IsthmusError } from '@isthmus/errors'
 import type { ProxyNode } from '../model/index.ts'
 import { type Clock, type Log, silentLog, systemClock } from '../runtime/index.ts'
 import { Call, type Method } from './call.ts'
+import { Congestion } from './congestion.ts'
 import { grpcMessage, grpcStatus } from './framing.ts'
 import { defaultLimits, type XdsLimits } from './limits.ts'
 import type { Mode } from './request.ts'
@@ -45,6 +47,9 @@ export class XdsServer {
   readonly #http: Http2Server | Http2SecureServer
   readonly #methods = new Map<string, Method>()
   readonly #calls = new Set<Call>()
+  readonly #congestion: Congestion
+  /** Calls by connection. */
+  readonly #perSession = new WeakMap<object, number>()
   readonly #streams = new Map<number, AdsStream>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #owed = new Map<string, readonly string[]>()
@@ -55,12 +60,14 @@ export class XdsServer {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#log = options.log ?? silentLog
+    this.#congestion = new Congestion(this.#clock, this.#limits.unreadMs)
     this.register(`${service}DeltaAggregatedResources`, call => this.#discover(call, 'delta'))
     this.register(`${service}StreamAggregatedResources`, call => this.#discover(call, 'sotw'))
     const settings = {
       // Acknowledgements are small; a large window would only let a client pile up bytes here.
       initialWindowSize: 256 << 10,
-      maxConcurrentStreams: this.#limits.streamsPerConnection,
+      // A few more than the limit: whoever goes beyond it is told so.
+      maxConcurrentStreams: this.#limits.streamsPerConnection + 8,
       maxHeaderListSize: 64 << 10,
     }
     const common = { settings, maxSessionInvalidFrames: 100, maxSessionRejectedStreams: 100 }
@@ -99,6 +106,7 @@ export class XdsServer {
 
   /** Stops listening, ends streams with UNAVAILABLE, drops connections. */
   async close(): Promise<void> {
+    this.#congestion.close()
     const stopped = new Promise<void>(resolve => this.#http.close(() => resolve()))
     for (const call of this.#calls) call.end(grpcStatus.unavailable, 'the control plane stops')
     // One turn for the trailers.
@@ -136,12 +144,28 @@ export class XdsServer {
       http.respond({ ':status': 200, 'content-type': 'application/grpc', ...trailers }, { endStream: true })
       return
     }
-    const { requestBytes } = this.#limits
-    const authenticate = async (h: IncomingHttpHeaders, node: ProxyNode) => this.#options.authenticate?.(h, node)
-    const onClose = (c: Call) => void this.#calls.delete(c)
-    const call = new Call(http, headers, { log: this.#log, requestBytes, authenticate, onClose })
+    const { requestBytes, streamsPerConnection } = this.#limits
+    const session = http.session ?? {}
+    const count = (this.#perSession.get(session) ?? 0) + 1
+    this.#perSession.set(session, count)
+    const call = new Call(http, headers, {
+      log: this.#log,
+      requestBytes,
+      authenticate: async (h, node) => this.#options.authenticate?.(h, node),
+      onCongested: c => this.#congestion.add(c),
+      onClose: c => {
+        this.#perSession.set(session, (this.#perSession.get(session) ?? 1) - 1)
+        this.#calls.delete(c)
+        this.#congestion.delete(c)
+      },
+    })
     this.#calls.add(call)
-    call.guarded(() => call.begin(method(call)))
+    call.guarded(() => {
+      if (count > streamsPerConnection) {
+        throw new IsthmusError('ISM3014', `${count} streams on one connection, the limit is ${streamsPerConnection}`)
+      }
+      call.begin(method(call))
+    })
   }
 
   #discover(call: Call, mode: Mode): AdsStream {

@@ -45,6 +45,8 @@ export interface ProxyStatus {
   /** Milliseconds since the epoch. */
   readonly connectedSince: number
   readonly inStep: boolean
+  /** Bytes of responses that it has not taken yet. Shared with others that are sent the same. */
+  readonly unreadBytes: number
   readonly types: readonly TypeStatus[]
 }
 

@@ -54,6 +54,7 @@ export class AdsStream implements CallHandler {
   readonly #marks = new Map<string, Marks>()
   /** Requests that came before the client was let in. */
   readonly #early: DiscoveryRequest[] = []
+  #earlyBytes = 0
   #state: 'new' | 'checking' | 'open' | 'closed' = 'new'
   #node: ProxyNode | undefined
   #subscriptions: Subscriptions
@@ -88,16 +89,18 @@ export class AdsStream implements CallHandler {
   // --- in --------------------------------------------------------------------------------------------------------
 
   message(bytes: Uint8Array): void {
-    this.#take(readRequest(this.#options.mode, bytes))
+    this.#take(readRequest(this.#options.mode, bytes), bytes.length)
   }
 
-  #take({ request, node }: ReadRequest): void {
+  #take({ request, node }: ReadRequest, bytes: number): void {
     if (this.#state === 'open') {
       this.#receive(request)
       return
     }
+    const { types, requestBytes } = this.#options.limits
     this.#early.push(request)
-    if (this.#early.length > this.#options.limits.types) {
+    this.#earlyBytes += bytes
+    if (this.#early.length > types || this.#earlyBytes > requestBytes) {
       throw new IsthmusError('ISM3012', `${this.#early.length} requests before the first was answered`)
     }
     if (this.#state === 'checking') return
@@ -171,7 +174,10 @@ export class AdsStream implements CallHandler {
   #pump(): void {
     const snapshot = this.#session?.snapshot()
     if (this.#state !== 'open' || !snapshot || this.#ending) return
-    for (let next = this.#subscriptions.next(snapshot); next; next = this.#subscriptions.next(snapshot)) {
+    // What a client does not take would only grow old in memory: it gets the newest once it does.
+    while (!this.#call.congested) {
+      const next = this.#subscriptions.next(snapshot)
+      if (!next) break
       const frame = responseFrame(this.#options.mode, next.change, next.nonce)
       this.#call.write(frame.buffers)
       const at = this.#options.clock.now()
@@ -191,6 +197,10 @@ export class AdsStream implements CallHandler {
         this.#schedule()
       })
     }
+  }
+
+  drained(): void {
+    this.#schedule()
   }
 
   // --- end -------------------------------------------------------------------------------------------------------
@@ -218,6 +228,7 @@ export class AdsStream implements CallHandler {
       peer: this.#call.peer,
       connectedSince: this.#since,
       inStep: types.every(t => t.inStep),
+      unreadBytes: this.#call.unreadBytes,
       types,
     }
   }

@@ -25,6 +25,8 @@ export interface XdsClientOptions {
   readonly mode: 'delta' | 'sotw'
   readonly node?: TestNode
   readonly headers?: Readonly<Record<string, string>>
+  /** Flow control window of a stream, bytes. */
+  readonly window?: number
   /** For TLS: the authority to trust, PEM. */
   readonly ca?: string
   /** Words to refuse a response with; undefined accepts it. */
@@ -81,7 +83,10 @@ export class XdsClient {
   constructor(options: XdsClientOptions) {
     this.#options = options
     const origin = `${options.ca ? 'https' : 'http'}://${options.host ?? '127.0.0.1'}:${options.port}`
-    this.#session = connect(origin, { ...(options.ca && { ca: options.ca }), settings: { initialWindowSize: 1 << 24 } })
+    this.#session = connect(origin, {
+      ...(options.ca && { ca: options.ca }),
+      settings: { initialWindowSize: options.window ?? 1 << 24 },
+    })
     this.#session.on('error', error => this.#end('', error.message))
     this.#stream = this.#session.request({
       ':method': 'POST',
@@ -209,6 +214,11 @@ export class XdsClient {
 
   resume(): void {
     this.#stream.resume()
+  }
+
+  /** An acknowledgement of a response that need not have come. Delta. */
+  acknowledge(typeUrl: string, responseNonce: string): void {
+    this.#delta({ typeUrl, responseNonce })
   }
 
   /** Raw bytes on the stream, for what no client should send. */
