@@ -1,7 +1,7 @@
 import type { NetworkInventory } from '../members/inventory.ts'
 import type { Finding, Mesh } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
-import type { Telemetry } from '../telemetry/index.ts'
+import type { ProxyStatistics, Telemetry } from '../telemetry/index.ts'
 import type { ProxyConfig, ProxyStatus } from '../xds/status.ts'
 import type { Gate } from './auth/index.ts'
 import type { MemberAccess } from './members.ts'
@@ -26,6 +26,8 @@ export interface ApiParts {
   readonly proxyConfig: (status: ProxyStatus) => ProxyConfig
   readonly regionOf: (status: ProxyStatus) => string
   readonly telemetry: Measured
+  /** Undefined where no cluster's API could reach proxies. */
+  readonly statistics?: Pick<ProxyStatistics, 'latency' | 'ejections'>
   readonly objects: ObjectStore
   /** Addresses of gateways by `CLUSTER/NAMESPACE/NAME`, from the statuses of their IstioGateways. */
   readonly gatewayAddresses: () => ReadonlyMap<string, string>

@@ -1,7 +1,10 @@
 import { proxyPorts } from './options.ts'
 import { probeFilter } from './probes.ts'
 
-/** 15021 answers the kubelet's and load balancers' question "ready?"; 15090 hands out Prometheus' metrics. The rest of the admin interface stays on loopback. */
+/**
+ * 15021 answers the kubelet's and load balancers' question "ready?"; 15090 hands out Prometheus' metrics, and which endpoints
+ * the proxy holds ejected. The rest of the admin interface stays on loopback.
+ */
 export function staticListeners(tcpProbes: readonly number[]) {
   return [
     listener('health', proxyPorts.health, [
@@ -9,10 +12,15 @@ export function staticListeners(tcpProbes: readonly number[]) {
       router([{ match: { path: '/healthz/ready' }, route: { cluster: 'admin', prefix_rewrite: '/ready' } }]),
     ]),
     listener('metrics', proxyPorts.metrics, [
-      router([{ match: { path: '/stats/prometheus' }, route: { cluster: 'admin' } }]),
+      router([
+        { match: { path: '/stats/prometheus', headers: [onlyGet] }, route: { cluster: 'admin' } },
+        { match: { path: '/clusters', headers: [onlyGet] }, route: { cluster: 'admin' } },
+      ]),
     ]),
   ]
 }
+
+const onlyGet = { name: ':method', string_match: { exact: 'GET' } }
 
 /** The proxy's own admin interface, for the two listeners above. */
 export const adminCluster = {

@@ -83,6 +83,8 @@ const write = ['create', 'update', 'patch', 'delete']
 const rules = [
   { apiGroups: [''], resources: ['services', 'endpoints', 'pods', 'nodes', 'namespaces'], verbs: read },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
+  // Proxies' statistics, asked for when somebody looks at a service.
+  { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] },
   { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
   { apiGroups: ['networking.k8s.io'], resources: ['servicecidrs'], verbs: read },
   { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },

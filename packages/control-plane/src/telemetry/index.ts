@@ -1,6 +1,8 @@
+export type { Ask, AskableProxy } from './ask-proxies.ts'
 export type { Flow } from './flow.ts'
 export type { LoadStore, Sender } from './load-store.ts'
 export type { MatrixQuery } from './matrix.ts'
+export { ProxyStatistics } from './proxy-statistics.ts'
 export type { Rate } from './rates.ts'
 export { type Intent, shortHost } from './region-state.ts'
 export type { RegionCluster, ServiceStanding } from './region-summary.ts'

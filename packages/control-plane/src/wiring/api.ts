@@ -20,7 +20,7 @@ import { debugRoutes } from './debug.ts'
 import type { Delivery } from './delivery.ts'
 import type { Metrics } from './metrics.ts'
 import type { ServeOptions } from './options.ts'
-import type { TelemetryPart } from './telemetry/index.ts'
+import { proxyStatistics, type TelemetryPart } from './telemetry/index.ts'
 
 export interface RunningParts {
   readonly builder: MeshBuilder
@@ -63,6 +63,15 @@ export async function startApi(
     proxyConfig: status => delivery.server.config(status.node.id) ?? {},
     regionOf: status => viewOf(status.node, builder.mesh).locality.region,
     telemetry: telemetry.telemetry,
+    ...(source.members && {
+      statistics: proxyStatistics({
+        now: () => clock.now(),
+        mesh: () => builder.mesh,
+        proxies: () => delivery.server.proxies().map(status => status.node),
+        regionOf: node => viewOf(node, builder.mesh).locality.region,
+        client: cluster => source.members?.client(cluster),
+      }),
+    }),
     ...source,
     clock,
     log,

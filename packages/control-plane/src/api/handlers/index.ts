@@ -7,6 +7,7 @@ import { proxyHandlers } from './proxies.ts'
 import { regionalTrafficHandlers } from './regional-traffic.ts'
 import { serviceHandlers } from './services.ts'
 import { sessionHandlers } from './session.ts'
+import { statisticsHandlers } from './statistics.ts'
 
 /** What answers each operation. */
 export function allHandlers(parts: ApiParts): Partial<Handlers> {
@@ -14,6 +15,7 @@ export function allHandlers(parts: ApiParts): Partial<Handlers> {
     ...sessionHandlers(parts),
     ...overviewHandlers(parts),
     ...serviceHandlers(parts),
+    ...statisticsHandlers(parts),
     ...regionalTrafficHandlers(parts),
     ...previewHandlers(parts),
     ...objectHandlers(parts),
