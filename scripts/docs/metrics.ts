@@ -47,6 +47,6 @@ JSON for eyes, made when asked, on the API's address. Who may is decided as for 
 |---|---|
 | \`/debug/pushes?last=N\` | The last pushes that changed a proxy's view, newest first (100 are kept): when it was heard of, kinds and names of what changed, views looked at, proxies told, still waited for and lost, responses, resources, bytes, and milliseconds in each stage: \`read\` (heard of, until the mesh shows it), \`wait\` (for the turn), \`make\` (views, encoding), \`write\` (until the last response is handed to its connection), \`acknowledge\` (until the last answer), \`total\`. |
 | \`/debug/views\` | Each distinct view: what makes it one, how many proxies share it, its resources by type with their bytes. |
-| \`/debug/memory\` | The process's memory; distinct resources by type with their bytes; what became of the resources that passes looked at (reused, equal, encoded, refused); views in use and kept for a return; proxies, names they subscribed to, resources they hold. |
-| \`/debug/proxies\` | Each stream: its node, mode, peer, since when, per type what it subscribed to, holds, was last sent and acknowledged and when, and its words where it refused. Those that are behind come first. |
+| \`/debug/memory\` | The process's memory; distinct resources by type with their bytes; what became of the resources that passes looked at (reused, equal, encoded, refused); views in use and kept for a return; proxies, names they subscribed to, resources they hold, bytes they have not taken yet. |
+| \`/debug/proxies\` | Each stream: its node, mode, peer, since when, bytes it has not taken yet, per type what it subscribed to, holds, was last sent and acknowledged and when, and its words where it refused. Those that are behind come first. |
 `

@@ -65,7 +65,12 @@ function memory({ engine }: DebugParts['delivery'], proxies: readonly ProxyStatu
     resources: resourceMemory(engine.views),
     results: engine.counts,
     views: { inUse: engine.views.filter(view => view.proxies > 0).length, kept: engine.views.length },
-    proxies: { count: proxies.length, namesSubscribed: sum(t => t.subscribed), resourcesHeld: sum(t => t.held) },
+    proxies: {
+      count: proxies.length,
+      namesSubscribed: sum(t => t.subscribed),
+      resourcesHeld: sum(t => t.held),
+      unreadBytes: proxies.reduce((all, proxy) => all + proxy.unreadBytes, 0),
+    },
   }
 }
 
@@ -74,7 +79,7 @@ function behindFirst(a: ProxyStatus, b: ProxyStatus): number {
 }
 
 function proxyRow(proxy: ProxyStatus) {
-  const { stream, node, mode, peer, connectedSince, inStep } = proxy
+  const { stream, node, mode, peer, connectedSince, inStep, unreadBytes } = proxy
   const types = proxy.types.map(({ typeUrl, sent, acked, nacked, ...rest }) => ({
     type: typeOf(typeUrl),
     ...rest,
@@ -82,7 +87,7 @@ function proxyRow(proxy: ProxyStatus) {
     acked: acked && { ...acked, at: new Date(acked.at).toISOString() },
     nacked: nacked?.words,
   }))
-  return { id: node.id, stream, mode, peer, since: new Date(connectedSince).toISOString(), inStep, types }
+  return { id: node.id, stream, mode, peer, since: new Date(connectedSince).toISOString(), inStep, unreadBytes, types }
 }
 
 function round(ms: number): number {

@@ -105,16 +105,20 @@ export class Metrics {
   }
 
   #watchProxies({ server }: Watched) {
-    this.#gauge('isthmus_proxies', 'Connected proxies.', () => server.proxies().length)
+    const proxies = once(() => server.proxies())
+    this.#gauge('isthmus_proxies', 'Connected proxies.', () => proxies().length)
     this.#gauge('isthmus_proxies_behind', 'Connected proxies that do not hold yet what is meant for them.', () => {
-      return server.proxies().filter(proxy => !proxy.inStep).length
+      return proxies().filter(proxy => !proxy.inStep).length
     })
     this.#gauge(
       'isthmus_proxies_refusing',
       'Connected proxies that refused something that is still meant for them.',
-      () => {
-        return server.proxies().filter(proxy => proxy.types.some(type => type.nacked)).length
-      },
+      () => proxies().filter(proxy => proxy.types.some(type => type.nacked)).length,
+    )
+    this.#gauge(
+      'isthmus_unread_bytes',
+      'Bytes of responses that proxies have not taken yet. Proxies that are sent the same share them in memory.',
+      () => proxies().reduce((sum, proxy) => sum + proxy.unreadBytes, 0),
     )
   }
 
@@ -166,5 +170,19 @@ export class Metrics {
       'source',
       () => all().map(s => [s.name, s.stale ? 1 : 0]),
     )
+  }
+}
+
+/** Asks once in a turn: all gauges of a scrape are read in one. */
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | undefined
+  return () => {
+    if (!known) {
+      known = { value: read() }
+      setImmediate(() => {
+        known = undefined
+      })
+    }
+    return known.value
   }
 }
