@@ -11,6 +11,8 @@ import type { ServeOptions } from '../../src/wiring/options.ts'
 export interface Door {
   readonly base: string
   readonly directory: string
+  /** Port of its discovery server. */
+  readonly xdsPort: number
   close(): Promise<void>
 }
 
@@ -19,10 +21,12 @@ export async function openDoor(files: Record<string, string>): Promise<Door> {
   const directory = mkdtempSync(join(tmpdir(), 'isthmus-api-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
   let base = ''
+  let xdsPort = 0
   const log = {
     debug() {},
     info(fields: object) {
       if ('api' in fields) base = String(fields.api)
+      if ('xds' in fields) xdsPort = Number(String(fields.xds).split(':').at(-1))
     },
     warn() {},
     error(fields: object, message: string) {
@@ -42,6 +46,7 @@ export async function openDoor(files: Record<string, string>): Promise<Door> {
   return {
     base,
     directory,
+    xdsPort,
     async close() {
       await stop()
       rmSync(directory, { recursive: true, force: true })
