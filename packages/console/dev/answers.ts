@@ -39,6 +39,58 @@ spec:
           cn-shanghai: 10
 `
 
+const region = { type: 'string', description: 'A region of the mesh.' }
+const policySchema = {
+  type: 'object',
+  required: ['spec'],
+  properties: {
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    metadata: { type: 'object' },
+    spec: {
+      type: 'object',
+      properties: {
+        services: { type: 'array', items: { type: 'string' } },
+        unansweredAfter: { type: 'string', description: 'Such as 2s.' },
+        failover: {
+          type: 'object',
+          properties: {
+            enabled: { type: 'boolean' },
+            rules: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['from', 'to'],
+                properties: {
+                  from: region,
+                  to: { type: 'array', items: region },
+                  only: { type: 'boolean' },
+                  thresholdPercent: { type: 'integer', minimum: 1, maximum: 100 },
+                },
+              },
+            },
+          },
+        },
+        distribution: {
+          type: 'object',
+          properties: {
+            enabled: { type: 'boolean' },
+            at: { type: 'string', enum: ['entry', 'everyHop'] },
+            rules: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['from', 'to'],
+                properties: { from: region, to: { type: 'object', additionalProperties: { type: 'integer' } } },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+}
+
 /** What the stand-in answers, by operation. */
 export function answers(world: World, options: { readOnly: boolean; signedIn: boolean }) {
   let signedIn = options.signedIn
@@ -176,6 +228,7 @@ export function answers(world: World, options: { readOnly: boolean; signedIn: bo
         ],
       },
     ],
+    getKindSchema: ({ params }) => [200, { kind: params.kind, schema: policySchema }],
     listObjects: ({ query }) => [200, { ...page(0, query), objects: [] }],
     getObject: ({ params }) => {
       const found = world.texts.get(`${params.namespace}/${params.name}`)

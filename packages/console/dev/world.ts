@@ -130,7 +130,7 @@ export function matrixOf(world: World, service?: string): Api.Matrix {
         errors: 0,
         measuredPercent:
           total > 0
-            ? Math.max(0, (rps / total) * 100 + (rps > 0 ? Math.sin(world.tick + hash(destination)) * 0.4 : 0))
+            ? Math.min(100, (rps / total) * 100 + (rps > 0 ? Math.sin(world.tick + hash(destination)) * 0.4 : 0))
             : undefined,
         intendedPercent: same ? shares[0] : undefined,
         link:

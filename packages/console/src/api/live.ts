@@ -7,7 +7,7 @@ import { connection } from './connection.ts'
 const operationsOf: Record<Topic, readonly OperationId[]> = {
   overview: ['getOverview', 'listRegions'],
   matrix: ['getMatrix', 'getServiceSeries'],
-  'regional-traffic': ['getRegionalTraffic', 'explain'],
+  'regional-traffic': ['getRegionalTraffic', 'explain', 'getObject'],
   clusters: ['listClusters', 'getCluster'],
   proxies: ['listProxies'],
   gateways: ['listGateways'],

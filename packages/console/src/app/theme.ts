@@ -31,6 +31,12 @@ export const theme = createTheme({
   defaultRadius: 6,
   components: {
     Button: { defaultProps: { size: 'xs' } },
+    Alert: {
+      vars: (_: unknown, props: { color?: string }) => {
+        const tone = props.color === 'red' ? 'failed' : props.color === 'yellow' ? 'partly' : 'unknown'
+        return { root: { '--alert-bg': `var(--i-${tone}-soft)`, '--alert-color': `var(--i-${tone})` } }
+      },
+    },
     TextInput: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs', allowDeselect: false } },
     MultiSelect: { defaultProps: { size: 'xs' } },

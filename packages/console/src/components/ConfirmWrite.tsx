@@ -132,7 +132,7 @@ export function ConfirmWrite(props: {
                   {t('common.takeTheirs')}
                 </Button>
                 <Button
-                  color="red"
+                  color="red.9"
                   disabled={!theirs.data}
                   onClick={() => {
                     saving.reset()

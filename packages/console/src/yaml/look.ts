@@ -5,7 +5,7 @@ import { tags } from '@lezer/highlight'
 import { nonce } from '../app/nonce.ts'
 
 const colors = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--i-region-5)' },
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--i-accent)' },
   { tag: [tags.string, tags.content], color: 'var(--i-ink)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--i-region-2)' },
   { tag: tags.comment, color: 'var(--i-ink-3)', fontStyle: 'italic' },

@@ -73,7 +73,7 @@ export const common = {
   dryRun: 'The API server has checked it and would take it.',
   dryRunning: 'The API server checks it (dry run) …',
   conflict: 'Somebody else changed it meanwhile',
-  conflictText: 'Left is what is there now, right is what you have. Nothing is written yet.',
+  conflictText: 'Red is what is there now, green is what you would write. Nothing is written yet.',
   takeTheirs: 'Take what is there, drop mine',
   writeMine: 'Write mine over it',
   findings: 'Findings',

@@ -11,4 +11,5 @@ export const services = {
   findings: '{{count}} findings',
   findings_one: '{{count}} finding',
   empty: 'The mesh has no service yet.',
+  role: { sidecar: 'pods', gateway: 'gateways' },
 } as const

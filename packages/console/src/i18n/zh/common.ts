@@ -72,7 +72,7 @@ export const common = {
   dryRun: 'API 服务器已检查，可以接受。',
   dryRunning: 'API 服务器正在检查（试运行）…',
   conflict: '其间有其他人修改了它',
-  conflictText: '左侧是当前内容，右侧是您的内容。尚未写入。',
+  conflictText: '红色是当前内容，绿色是您将写入的内容。尚未写入。',
   takeTheirs: '采用当前内容，放弃我的修改',
   writeMine: '用我的内容覆盖',
   findings: '检查结果',

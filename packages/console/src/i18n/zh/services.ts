@@ -11,4 +11,5 @@ export const services = {
   findings: '{{count}} 条检查结果',
   findings_one: '{{count}} 条检查结果',
   empty: '网格中还没有服务。',
+  role: { sidecar: 'Pod', gateway: '网关' },
 }
