@@ -2,6 +2,7 @@ import type * as Api from '@isthmus/api'
 import { type OperationId, paths } from '@isthmus/api/paths.ts'
 import { parse, stringify } from 'yaml'
 import { previewOf } from './preview.ts'
+import { comparisonOf, proxiesOf, proxyConfigOf } from './proxies.ts'
 import {
   eventsOf,
   explanationOf,
@@ -258,7 +259,18 @@ export function answers(world: World, options: { readOnly: boolean; signedIn: bo
     ],
     getNetwork: () => [200, { at: Date.now(), source: 'clusters', notes: [], items: [], measured: [] }],
     listGateways: () => [200, { at: Date.now(), gateways: [] }],
-    listProxies: ({ query }) => [200, { ...page(0, query), at: Date.now(), proxies: [] }],
+    listProxies: ({ query }) => {
+      const all = proxiesOf().filter(
+        p =>
+          p.id.includes(query.get('search') ?? '') &&
+          p.region.includes(query.get('region') ?? '') &&
+          p.cluster.includes(query.get('cluster') ?? '') &&
+          (!query.get('state') || p.types.some(type => type.state === query.get('state'))),
+      )
+      return [200, { ...page(all.length, query), at: Date.now(), proxies: cut(all, query) }]
+    },
+    getProxyConfig: ({ query }) => [200, proxyConfigOf(query.get('type') ?? 'clusters')],
+    compareProxy: ({ params }) => [200, comparisonOf(params.proxy as string)],
   }
   return (method: string, url: URL, body: Record<string, unknown>): Answer => {
     for (const [id, [verb, path]] of Object.entries(paths) as [OperationId, readonly [string, string]][]) {

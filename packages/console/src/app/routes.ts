@@ -80,6 +80,7 @@ export const pages: readonly Page[] = [
     group: 'mesh',
     Icon: IconActivity,
     Content: lazy(() => import('../pages/proxies/ProxiesPage.tsx')),
+    below: [{ path: '/proxies/:proxy', Content: lazy(() => import('../pages/proxies/ProxyPage.tsx')) }],
   },
   {
     path: '/events',

@@ -1,46 +1,146 @@
-import type { ProxyRow } from '@isthmus/api'
+import type { ProxyRow, Response } from '@isthmus/api'
+import { Group, Select } from '@mantine/core'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
+import { call } from '../../api/client.ts'
+import type { ApiError } from '../../api/problem.ts'
 import { useApi, useLive } from '../../api/queries.ts'
+import { useRegions } from '../../app/Regions.tsx'
 import { useFilters } from '../../app/useFilters.ts'
-import { DataState } from '../../components/DataState.tsx'
+import { useLanguage } from '../../app/useLanguage.ts'
+import { CopyCommand } from '../../components/CopyCommand.tsx'
 import { type Column, DataTable } from '../../components/DataTable.tsx'
+import { Empty } from '../../components/Empty.tsx'
+import { Loading } from '../../components/Loading.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { ProblemView } from '../../components/ProblemView.tsx'
 import { RegionTag } from '../../components/RegionTag.tsx'
 import { SearchField } from '../../components/SearchField.tsx'
 import { TimeAgo } from '../../components/TimeAgo.tsx'
+import { count } from '../../format/figures.ts'
+import styles from './Proxies.module.css'
+import { ProxyState, TypeCounts } from './ProxyState.tsx'
 
-/** Connected proxies and whether they hold what is meant for them. */
+const pageSize = 200
+const states = ['in step', 'behind', 'refused'] as const
+
+/** Connected proxies, and whether they hold what is meant for them. */
 export default function ProxiesPage() {
   const { t } = useTranslation()
+  const language = useLanguage()
+  const regions = useRegions()
+  const clusters = useApi('listClusters')
   useLive('proxies')
-  const [filters, setFilters] = useFilters({ search: '' })
-  const proxies = useApi('listProxies', { query: { search: filters.search, limit: 1000 } })
+  const [filters, setFilters] = useFilters({ search: '', region: '', cluster: '', state: '' })
+  const list = useInfiniteQuery<Response<'listProxies'>, ApiError>({
+    queryKey: ['listProxies', {}, filters],
+    queryFn: ({ pageParam, signal }) =>
+      call('listProxies', { query: { ...filters, limit: pageSize, offset: pageParam as number }, signal }),
+    initialPageParam: 0,
+    getNextPageParam: last => {
+      const next = last.offset + last.proxies.length
+      return next < last.total && last.proxies.length > 0 ? next : undefined
+    },
+    placeholderData: keepPreviousData,
+  })
+  const rows = list.data?.pages.flatMap(page => page.proxies) ?? []
+  const first = list.data?.pages[0]
+  const filtered = Object.values(filters).some(value => value !== '')
   const columns: readonly Column<ProxyRow>[] = [
-    { id: 'id', header: t('proxies.name'), cell: row => row.id },
-    { id: 'region', header: t('proxies.region'), cell: row => <RegionTag region={row.region} quiet /> },
-    { id: 'state', header: t('proxies.state'), cell: row => row.types.map(x => `${x.type} ${x.state}`).join(', ') },
-    { id: 'since', header: t('proxies.since'), cell: row => <TimeAgo at={row.connectedSince} /> },
+    {
+      id: 'id',
+      header: t('proxies.name'),
+      cell: row => (
+        <div className={styles.name}>
+          <Link href={`/proxies/${encodeURIComponent(addressed(row))}`}>{row.id}</Link>
+          {row.types.map(
+            type =>
+              type.words && (
+                <span key={type.type} className={styles.words}>
+                  {type.type}: {type.words}
+                </span>
+              ),
+          )}
+        </div>
+      ),
+    },
+    { id: 'state', header: t('proxies.state'), width: '120px', cell: row => <ProxyState proxy={row} /> },
+    { id: 'region', header: t('proxies.region'), width: '150px', cell: row => <RegionTag region={row.region} quiet /> },
+    { id: 'cluster', header: t('proxies.cluster'), width: '130px', cell: row => row.cluster },
+    { id: 'holds', header: t('proxies.holds'), width: '270px', cell: row => <TypeCounts proxy={row} /> },
+    {
+      id: 'since',
+      header: t('proxies.since'),
+      width: '110px',
+      align: 'right',
+      cell: row => <TimeAgo at={row.connectedSince} />,
+    },
   ]
   return (
-    <PageFrame title={t('pages.proxies')} at={proxies.data?.at}>
+    <PageFrame title={t('pages.proxies')} at={first?.at} actions={<CopyCommand commands={['isthmus proxy status']} />}>
       <Panel
-        title={t('pages.proxies')}
         flush
-        aside={<SearchField value={filters.search} onChange={search => setFilters({ search }, { replace: true })} />}
-      >
-        <DataState query={proxies}>
-          {data => (
-            <DataTable
-              label={t('pages.proxies')}
-              columns={columns}
-              rows={data.proxies}
-              total={data.total}
-              keyOf={row => row.id}
+        title={
+          first ? t('proxies.count', { count: first.total, total: count(first.total, language) }) : t('pages.proxies')
+        }
+        text={t('proxies.text')}
+        aside={
+          <Group gap={8}>
+            <Select
+              aria-label={t('proxies.state')}
+              w={140}
+              data={[
+                { value: '', label: t('proxies.anyState') },
+                ...states.map(state => ({ value: state, label: t(`proxies.states.${state}`) })),
+              ]}
+              value={filters.state}
+              onChange={state => setFilters({ state: state ?? '' })}
             />
-          )}
-        </DataState>
+            <Select
+              aria-label={t('proxies.cluster')}
+              w={160}
+              data={[
+                { value: '', label: t('common.allClusters') },
+                ...(clusters.data?.clusters.map(cluster => cluster.name) ?? []),
+              ]}
+              value={filters.cluster}
+              onChange={cluster => setFilters({ cluster: cluster ?? '' })}
+            />
+            <Select
+              aria-label={t('proxies.region')}
+              w={160}
+              data={[{ value: '', label: t('common.allRegions') }, ...regions]}
+              value={filters.region}
+              onChange={region => setFilters({ region: region ?? '' })}
+            />
+            <SearchField value={filters.search} onChange={search => setFilters({ search }, { replace: true })} />
+          </Group>
+        }
+      >
+        {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
+        {!list.data && !list.error && <Loading rows={12} />}
+        {list.data && (
+          <DataTable
+            label={t('pages.proxies')}
+            columns={columns}
+            rows={rows}
+            keyOf={row => `${row.cluster}/${row.id}`}
+            total={first?.total ?? 0}
+            onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+            maxHeight="calc(100vh - 190px)"
+            empty={filtered ? undefined : <Empty title={t('proxies.empty')} text={t('proxies.emptyText')} />}
+          />
+        )}
       </Panel>
     </PageFrame>
   )
+}
+
+/** CLUSTER/NAMESPACE/POD: POD.NAMESPACE alone may be in two clusters. */
+function addressed(row: ProxyRow): string {
+  const at = row.id.lastIndexOf('.')
+  const [pod, namespace] = [row.id.slice(0, at), row.id.slice(at + 1)]
+  return row.cluster ? `${row.cluster}/${namespace}/${pod}` : row.id
 }
