@@ -43,7 +43,7 @@ export const Network = Type.Object({
   /** What cannot be known here, in words. */
   notes: Type.Array(Type.String()),
   items: Type.Array(NetworkItem),
-  /** Between clusters: what proxies measured. */
+  /** Between regions: what proxies measured. */
   measured: Type.Array(
     Type.Object({
       source: Type.String(),

@@ -83,12 +83,12 @@ export class GatewayController {
     return [...this.#gateways.values()].map(originOf)
   }
 
-  /** Addresses of gateways by `CLUSTER/NAMESPACE/NAME`, as their statuses have them. */
+  /** Addresses of gateways by `CLUSTER/NAMESPACE/DEPLOYMENT`, as their statuses have them. */
   get addresses(): ReadonlyMap<string, string> {
     const all = [...this.#gateways.values()].flatMap(gateway =>
       (gateway.status?.addresses ?? [])
         .filter(a => a.address !== '')
-        .map(a => [`${a.cluster}/${nameOf(gateway)}`, a.address] as const),
+        .map(a => [`${a.cluster}/${gateway.metadata.namespace}/istio-${gateway.metadata.name}`, a.address] as const),
     )
     return new Map(all)
   }

@@ -21,6 +21,7 @@ export const inventoryApiVersion = 'cloud.isthmus.dev/v1alpha1'
 const inventoryKinds = [
   'VPC',
   'VSwitch',
+  'CenInstance',
   'TransitRouter',
   'TransitRouterVpcAttachment',
   'TransitRouterPeerAttachment',

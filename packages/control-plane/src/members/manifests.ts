@@ -83,9 +83,10 @@ const write = ['create', 'update', 'patch', 'delete']
 const rules = [
   { apiGroups: [''], resources: ['services', 'endpoints', 'pods', 'nodes', 'namespaces'], verbs: read },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
-  // Proxies' statistics, asked for when somebody looks at a service.
-  { apiGroups: [''], resources: ['pods/proxy'], verbs: ['get'] },
-  { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
+  { apiGroups: ['apps'], resources: ['replicasets', 'statefulsets'], verbs: read },
+  // What people do through the mesh, each for whom the mesh API's RBAC lets it (docs/design/0011-the-http-api.md).
+  { apiGroups: [''], resources: ['pods/log', 'pods/proxy'], verbs: ['get'] },
+  { apiGroups: ['apps'], resources: ['deployments/scale', 'statefulsets/scale'], verbs: ['get', 'patch'] },
   { apiGroups: ['networking.k8s.io'], resources: ['servicecidrs'], verbs: read },
   { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
   { nonResourceURLs: ['/openid/v1/jwks', '/version'], verbs: ['get'] },
@@ -96,8 +97,8 @@ const rules = [
   { apiGroups: [admission], resources: [webhooks], resourceNames: [webhookName], verbs: ['get', 'patch', 'delete'] },
   // Renews its own token.
   { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [accountName], verbs: ['create'] },
-  // Leaving: see `leave` in join.ts.
-  { apiGroups: [''], resources: ['namespaces'], resourceNames: [meshNamespace], verbs: ['patch'] },
+  // The label of sidecar injection; leaving: see `leave` in join.ts.
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['patch'] },
   {
     apiGroups: ['rbac.authorization.k8s.io'],
     resources: ['clusterroles'],

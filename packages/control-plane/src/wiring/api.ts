@@ -11,9 +11,11 @@ import {
   type Listening,
   listen,
 } from '../api/index.ts'
+import { viewKey } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
+import type { ProxyStatus } from '../xds/index.ts'
 import { isLoopback, listenAddress } from './address.ts'
 import { watchKeyPair } from './api-certificate.ts'
 import { debugRoutes } from './debug.ts'
@@ -61,6 +63,7 @@ export async function startApi(
     mesh: () => builder.mesh,
     proxies: () => delivery.server.proxies(),
     proxyConfig: status => delivery.server.config(status.node.id) ?? {},
+    meant: status => meantFor(delivery, builder, status),
     regionOf: status => viewOf(status.node, builder.mesh).locality.region,
     telemetry: telemetry.telemetry,
     ...(source.members && {
@@ -72,6 +75,7 @@ export async function startApi(
         client: cluster => source.members?.client(cluster),
       }),
     }),
+    note: event => telemetry.telemetry.event(event),
     ...source,
     clock,
     log,
@@ -112,6 +116,12 @@ export async function startApi(
       for (const server of servers) server.close()
     },
   }
+}
+
+/** Of the view that the proxy stands in now. */
+function meantFor(delivery: Delivery, builder: MeshBuilder, status: ProxyStatus) {
+  const key = viewKey(viewOf(status.node, builder.mesh))
+  return delivery.engine.views.find(({ view }) => viewKey(view) === key)?.snapshot?.resources
 }
 
 function keyPairFiles({ apiTlsCert, apiTlsKey }: ServeOptions) {

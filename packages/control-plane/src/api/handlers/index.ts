@@ -1,5 +1,8 @@
 import type { Handlers } from '../call.ts'
 import type { ApiParts } from '../parts.ts'
+import { clusterHandlers } from './clusters.ts'
+import { gatewayHandlers } from './gateways.ts'
+import { networkHandlers } from './network.ts'
 import { objectHandlers } from './objects.ts'
 import { overviewHandlers } from './overview.ts'
 import { previewHandlers } from './preview.ts'
@@ -8,9 +11,10 @@ import { regionalTrafficHandlers } from './regional-traffic.ts'
 import { serviceHandlers } from './services.ts'
 import { sessionHandlers } from './session.ts'
 import { statisticsHandlers } from './statistics.ts'
+import { workloadHandlers } from './workloads.ts'
 
 /** What answers each operation. */
-export function allHandlers(parts: ApiParts): Partial<Handlers> {
+export function allHandlers(parts: ApiParts): Handlers {
   return {
     ...sessionHandlers(parts),
     ...overviewHandlers(parts),
@@ -19,6 +23,11 @@ export function allHandlers(parts: ApiParts): Partial<Handlers> {
     ...regionalTrafficHandlers(parts),
     ...previewHandlers(parts),
     ...objectHandlers(parts),
+    ...clusterHandlers(parts),
+    ...workloadHandlers(parts),
+    ...networkHandlers(parts),
+    ...gatewayHandlers(parts),
+    ...statisticsHandlers(parts),
     ...proxyHandlers(parts),
   }
 }

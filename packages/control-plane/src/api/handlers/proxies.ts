@@ -1,9 +1,10 @@
 import type { Handlers } from '../call.ts'
 import type { ApiParts } from '../parts.ts'
+import { compared } from '../views/comparison.ts'
 import { finder, page } from '../views/page.ts'
 import { configByType, proxyNamed, proxyRow } from '../views/proxies.ts'
 
-type Served = Pick<Handlers, 'listProxies' | 'getProxyConfig'>
+type Served = Pick<Handlers, 'listProxies' | 'getProxyConfig' | 'compareProxy'>
 
 export function proxyHandlers(parts: ApiParts): Served {
   return {
@@ -22,6 +23,10 @@ export function proxyHandlers(parts: ApiParts): Served {
         .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
       const { rows: shown, ...rest } = page(rows, query)
       return { ...rest, at: parts.clock.now(), proxies: shown.map(row => ({ ...row, types: [...row.types] })) }
+    },
+    compareProxy({ params }) {
+      const status = proxyNamed(parts.proxies(), params.proxy)
+      return compared(status, parts.proxyConfig(status), parts.meant(status) ?? new Map(), parts.clock.now())
     },
     getProxyConfig({ params, query }) {
       const config = configByType(parts.proxyConfig(proxyNamed(parts.proxies(), params.proxy)), query.type ?? null)

@@ -30,10 +30,15 @@ export class History {
     this.#now = now
   }
 
-  /** A user wrote this version through this API: said in place of the field manager. */
-  wrote(uid: string, resourceVersion: string, user: string): void {
+  /** A user wrote this version through this API: said in place of the field manager, also where the watch saw it first. */
+  wrote(key: string, object: KubeObject, user: string): void {
+    const { uid = '', resourceVersion = '' } = object.metadata
     if (this.#writers.size > 10_000) this.#writers.clear()
     this.#writers.set(`${uid} ${resourceVersion}`, user)
+    const had = this.#objects.get(key)
+    if (had?.[0]?.resourceVersion === resourceVersion)
+      this.#objects.set(key, [{ ...had[0], who: user }, ...had.slice(1)])
+    else this.seen(key, object)
   }
 
   /** Only another spec, labels or annotations are a version; a status is not. */

@@ -99,11 +99,7 @@ export function meshStore({ mesh, gate, clock }: MeshStoreOptions): MeshStore {
     }
     try {
       const written = await client.json<KubeObject>({ method, path, query, body: JSON.stringify(object) })
-      const { uid = '', resourceVersion = '' } = written.metadata
-      if (!options.dryRun) {
-        history.wrote(uid, resourceVersion, caller.user)
-        history.seen(keyOf(kind, written), whole(kind, written))
-      }
+      if (!options.dryRun) history.wrote(keyOf(kind, written), whole(kind, written), caller.user)
       return shownObject(written)
     } catch (error) {
       if (isKubeError(error, 'conflict', 'alreadyExists')) throw await conflict(client, kind, at)

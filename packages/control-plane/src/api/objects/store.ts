@@ -1,4 +1,4 @@
-import type { KubeObject } from '@isthmus/kubernetes'
+import type { KubeClient, KubeObject } from '@isthmus/kubernetes'
 import type { Caller } from '../call.ts'
 import type { Version } from './history.ts'
 import type { ObjectKind } from './kinds.ts'
@@ -26,6 +26,8 @@ export interface ObjectStore {
   /** The kind's openAPIV3Schema. */
   schema(kind: ObjectKind): Promise<object>
   versions(caller: Caller, kind: ObjectKind, at: At): Promise<readonly Version[]>
+  /** Clients of the mesh API as its users; undefined where there is none. */
+  readonly clients?: { of(caller: Caller): KubeClient }
   /** Objects of a kind as the control plane itself knows them. */
   known(kind: string): readonly KubeObject[]
 }

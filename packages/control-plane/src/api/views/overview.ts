@@ -136,7 +136,7 @@ export function gatewayRows(
   const rows = new Map<string, Overview['gateways'][number]>()
   for (const p of proxies) {
     if (p.node.kind !== 'gateway') continue
-    const name = workloadOf(p.node.pod)
+    const name = workloadOf(p)
     const key = `${p.node.cluster}/${p.node.namespace}/${name}`
     const from = sent.filter(s => s.cluster === p.node.cluster && s.gateway === `${p.node.namespace}/${name}`)
     const address = addresses.get(key)
@@ -149,7 +149,7 @@ export function gatewayRows(
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }
 
-/** The Deployment of a pod, by the names Kubernetes gives: DEPLOYMENT-HASH-ID. */
-function workloadOf(pod: string): string {
-  return pod.replace(/-[a-z0-9]{5,10}-[a-z0-9]{5}$/, '')
+/** As telemetry names it. */
+function workloadOf({ node }: ProxyStatus): string {
+  return node.labels['service.istio.io/canonical-name'] ?? node.labels.app ?? node.pod
 }

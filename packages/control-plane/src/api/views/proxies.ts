@@ -1,6 +1,7 @@
 import { typeUrls } from '../../snapshot/index.ts'
 import type { ProxyConfig, ProxyStatus, TypeStatus } from '../../xds/status.ts'
 import { NotFound } from '../problem.ts'
+import { redacted } from './redact.ts'
 
 /** A connected proxy as the CLI and the console list it. */
 export interface ProxyRow {
@@ -88,7 +89,7 @@ export function configByType(config: ProxyConfig, only: string | null): Record<s
       .filter(([, , plural]) => only === null || plural === only)
       .map(([, typeUrl, plural]) => [
         plural,
-        (config[typeUrl] ?? []).map(({ config, ...rest }) => ({ ...rest, config })),
+        (config[typeUrl] ?? []).map(({ config, ...rest }) => ({ ...rest, config: redacted(config) })),
       ]),
   )
 }

@@ -1,14 +1,7 @@
-import { kubeconfigText } from '@isthmus/control-plane/members/credentials.ts'
-import {
-  kubeconfigKey,
-  type MemberCluster,
-  memberKind,
-  memberLabel,
-  meshNamespace,
-  secretName,
-} from '@isthmus/control-plane/members/resource.ts'
 import { IsthmusError } from '@isthmus/errors'
 import { type ClusterAccess, type KubeClient, type Kubeconfig, kinds, type Secret } from '@isthmus/kubernetes'
+import { kubeconfigText } from './credentials.ts'
+import { kubeconfigKey, type MemberCluster, memberKind, memberLabel, meshNamespace, secretName } from './resource.ts'
 
 export interface AddOptions {
   readonly name: string
