@@ -151,7 +151,10 @@ function setMap(
   values: Readonly<Record<string, number>>,
 ): void {
   const there = document.getIn(path)
-  if (!isMap(there)) return document.setIn(path, document.createNode({ ...values }))
+  if (!isMap(there)) {
+    document.setIn(path, document.createNode({ ...values }))
+    return
+  }
   there.items = there.items.filter(item => Object.hasOwn(values, isScalar(item.key) ? String(item.key.value) : ''))
   for (const [name, value] of Object.entries(values)) there.set(name, value)
 }
