@@ -56,8 +56,13 @@ export interface Measured {
   readonly clientCpuSeconds: number
 }
 
-/** Quiet time after each change, milliseconds: the server's work after the last sidecar has it counts to it. */
-export const settleMs = 150
+/**
+ * Quiet time after each change, milliseconds: what the server does after the last sidecar has it (a new service's endpoints
+ * and routes, acknowledgements) counts to it, and must not reach into the next.
+ */
+const settleMs = 150
+/** For a client that does not tell what it receives meanwhile. */
+const longSettleMs = 500
 
 /** Connects sidecars, makes the changes, lets go. By the client that ISTHMUS_XDSLOAD names, where it is given and can. */
 export async function measure(server: Server, plan: Plan): Promise<Measured> {
@@ -91,8 +96,10 @@ async function withFleet(server: Server, plan: Plan, startChurn: () => void): Pr
     const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count, retries }
     if (order.length > 0) await rest(server)
     startChurn()
+    const churning = plan.churnEveryMs !== undefined
     const samples: Sample[] = []
-    for (const [i, kind] of order.entries()) samples.push(await changeOnce(server, fleet, { config, count, kind, i }))
+    for (const [i, kind] of order.entries())
+      samples.push(await changeOnce(server, fleet, { config, count, kind, i, churning }))
     return { storm, samples, recordings, clientCpuSeconds: (await fleet.state()).cpuSeconds }
   } finally {
     await fleet.stop()
@@ -103,7 +110,14 @@ async function withFleet(server: Server, plan: Plan, startChurn: () => void): Pr
 export async function changeOnce(
   server: Server,
   fleet: FleetProcess,
-  change: { readonly config: string; readonly count: number; readonly kind: Kind; readonly i: number },
+  change: {
+    readonly config: string
+    readonly count: number
+    readonly kind: Kind
+    readonly i: number
+    /** Other changes go on: nothing comes to rest. */
+    readonly churning?: boolean
+  },
 ): Promise<Sample> {
   const { config, count, kind } = change
   // Three digits always, so that no marker is the beginning of another; up to 250, so that it fits in an address.
@@ -111,8 +125,7 @@ export async function changeOnce(
   const [cpu, { received }] = [server.cpuSeconds, await fleet.state()]
   const order = { file: fileOf(config, kind.name), text: kind.text(n), type: kind.type, marker: kind.marker(n) }
   const times = await fleet.change(order)
-  await quiet(settleMs)
-  const after = await fleet.state()
+  const after = await settled(fleet, change.churning ? 1 : 20)
   return {
     kind: kind.name,
     last: times.at(-1)!,
@@ -120,6 +133,18 @@ export async function changeOnce(
     cpuSeconds: server.cpuSeconds - cpu,
     bytesToOne: (after.received - received) / count,
   }
+}
+
+/** Resolves with what the fleet has received once nothing more comes. */
+async function settled(fleet: FleetProcess, most: number): Promise<{ readonly received: number }> {
+  let before = await fleet.state()
+  for (let i = 0; i < most; i++) {
+    await quiet(settleMs)
+    const now = await fleet.state()
+    if (now.received === before.received) return now
+    before = now
+  }
+  return before
 }
 
 interface XdsloadResult {
@@ -152,7 +177,7 @@ async function withXdsload(binary: string, server: Server, plan: Plan): Promise<
     writeFileSync(template, kind.text('{{N}}'))
     return {
       ...{ name: kind.name, type: shortNames[kind.type], template_file: template, marker: kind.marker('{{N}}') },
-      ...{ count: 1, settle_ms: settleMs, file: fileOf(config, kind.name) },
+      ...{ count: 1, settle_ms: longSettleMs, file: fileOf(config, kind.name) },
     }
   })
   const [file, out] = [join(scratch, 'scenario.json'), join(scratch, 'out.json')]
