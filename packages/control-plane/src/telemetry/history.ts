@@ -14,10 +14,13 @@ export class History {
   readonly #fine = new Ring(fine)
   readonly #coarse = new Ring(coarse)
   #total: Count = { requests: 0, errors: 0 }
+  /** When something was last counted; milliseconds since the epoch. */
+  last = 0
 
   add(from: number, to: number, count: Count): void {
     this.#fine.add(from, to, count)
     this.#coarse.add(from, to, count)
+    this.last = Math.max(this.last, to)
     this.#total = { requests: this.#total.requests + count.requests, errors: this.#total.errors + count.errors }
   }
 

@@ -1,6 +1,8 @@
 import type { LoadStore } from './load-store.ts'
 import type { Measured } from './region-state.ts'
 
+const hourMs = 3_600_000
+
 /** What was sent in the last `lengthMs`, by role, source region, subset and service. */
 export function measuredBy(store: LoadStore, lengthMs: number): ReadonlyMap<string, Measured> {
   const window = store.window(lengthMs)
@@ -17,6 +19,13 @@ export function measuredBy(store: LoadStore, lengthMs: number): ReadonlyMap<stri
     })
   }
   return all
+}
+
+/** Services that anybody sent a request to in the last hour. */
+export function usedServices(store: LoadStore, now: number): ReadonlySet<string> {
+  const used = new Set<string>()
+  for (const { key, history } of store.flows()) if (history.last > now - hourMs) used.add(key.service)
+  return used
 }
 
 export function measuredKey(role: string, region: string, subset: string, service: string): string {

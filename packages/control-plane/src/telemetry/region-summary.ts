@@ -20,46 +20,53 @@ export interface ServiceStanding extends Standing {
 const order: readonly RegionState[] = ['failed over', 'partly failed over', 'returning', 'unknown', 'normal']
 
 /**
- * The state of a region from the services that requests from it meet. Failed over: all of its services that have a part there
- * are; partly: some are, or all in part. Pure.
+ * The state of a region from the services that requests from it meet. Failed over: all of its services that count are; partly:
+ * some are, or all in part. Pure.
  */
 export function regionJudgement(
   region: string,
-  services: readonly ServiceStanding[],
-  /** Services whose state is normal and that are not in `services`; `measured` of them have traffic. */
+  /** Services that are not as usual. */
+  affected: readonly ServiceStanding[],
+  /** Those of them that count. */
+  counted: readonly ServiceStanding[],
+  /** Services that count and are as usual; `measured` of them have traffic. */
   others: { readonly total: number; readonly measured: number },
   clusters: readonly RegionCluster[],
 ): Judgement {
-  const silent = clusters.filter(cluster => cluster.region === region && cluster.stale)
   const here = clusters.filter(cluster => cluster.region === region)
+  const silent = here.filter(cluster => cluster.stale)
   const quiet = silent.map(c => `cluster ${c.name} has been silent for ${Math.round(c.silentMs / 1_000)} s`)
-  const total = services.length + others.total
-  const of = (state: RegionState) => services.filter(s => s.state === state)
-  const normal = others.total + of('normal').length
-  const basis: Basis = others.measured > 0 || services.some(s => s.basis === 'measured') ? 'measured' : 'intended'
+  const total = counted.length + others.total
+  const basis: Basis = others.measured > 0 || affected.some(s => s.basis === 'measured') ? 'measured' : 'intended'
   const told = (state: RegionState, cause: string): Judgement => ({
     state,
     basis,
     cause: [cause, ...quiet].filter(Boolean).join('; '),
   })
-  if (here.length === 0 && total === 0) return told('unknown', `no cluster and no service is known in ${region}`)
-  const worst = order.find(state => of(state).length > 0) ?? 'normal'
-  const causes = services.filter(s => s.state === worst).toSorted((a, b) => (a.service < b.service ? -1 : 1))
+  if (here.length === 0 && total + affected.length === 0)
+    return told('unknown', `no cluster and no service is known in ${region}`)
+  const worst = order.find(state => affected.some(s => s.state === state)) ?? 'normal'
+  const causes = affected.filter(s => s.state === worst).toSorted((a, b) => (a.service < b.service ? -1 : 1))
   if (worst === 'failed over' || worst === 'partly failed over') {
-    const whole = worst === 'failed over' && normal === 0 && of('failed over').length === total
-    return told(whole ? 'failed over' : 'partly failed over', listed(causes, total))
+    const whole = others.total === 0 && counted.length > 0 && counted.every(s => s.state === 'failed over')
+    return told(whole ? 'failed over' : 'partly failed over', listed(causes))
   }
-  if (worst === 'returning') return told('returning', listed(causes, total))
-  // Nothing is measured and the cluster does not speak: what is known may no longer be so.
+  if (worst === 'returning') return told('returning', listed(causes))
+  // Nothing is measured and no cluster speaks: what is known may no longer be so.
   if (silent.length === here.length && silent.length > 0 && basis === 'intended') return told('unknown', '')
-  if (worst === 'unknown' && normal === 0) return told('unknown', listed(causes, total))
-  const cause = total === 0 ? `no service has endpoints in ${region}` : `${normal} of ${total} services as usual`
-  return told('normal', cause)
+  if (worst === 'unknown' && others.total === 0) return told('unknown', listed(causes))
+  return told(
+    'normal',
+    total === 0 ? `no service has endpoints in ${region}` : `${others.total} of ${total} services as usual`,
+  )
 }
 
-function listed(services: readonly ServiceStanding[], total: number): string {
+function listed(services: readonly ServiceStanding[]): string {
   const named = services.slice(0, 3).map(s => s.cause)
-  const more = services.length - named.length
-  const rest = more > 0 ? [`and ${more} more of ${total} services, as ${shortHost(services[3]!.service)}`] : []
+  const more = services.slice(3).map(s => shortHost(s.service))
+  const rest =
+    more.length > 0
+      ? [`and ${more.slice(0, 5).join(', ')}${more.length > 5 ? ` and ${more.length - 5} more` : ''}`]
+      : []
   return [...named, ...rest].join('; ')
 }

@@ -28,7 +28,9 @@ export interface RegionInput {
   /** Services that may not be as usual, and those with traffic. All others are as usual. */
   readonly intents: readonly Intent[]
   readonly measured: (intent: Intent) => Measured | undefined
-  /** How many services have, or had, endpoints in a region. */
+  /** Services that nobody called for an hour do not count for a region while others are called: half of a cluster is like that. */
+  readonly counts: (service: string) => boolean
+  /** How many services that count have, or had, endpoints in a region. */
   readonly servicesIn: (region: string) => number
   /** For how long after an intent changed what is measured is still of the one before. Milliseconds. */
   readonly settleMs: number
@@ -73,8 +75,9 @@ export function follow(before: RegionPicture, input: RegionInput): RegionPicture
   for (const region of input.regions) {
     const affected = [...services.values()].filter(s => s.region === region)
     const measured = usual.get(region) ?? 0
-    const others = { total: Math.max(measured, input.servicesIn(region) - affected.length), measured }
-    const judgement = regionJudgement(region, affected, others, input.clusters)
+    const counted = affected.filter(s => input.counts(s.service))
+    const others = { total: Math.max(measured, input.servicesIn(region) - counted.length), measured }
+    const judgement = regionJudgement(region, affected, counted, others, input.clusters)
     const next = standing(input.now, judgement, before.regions.get(region))
     regions.set(region, { region, ...next, affected: affected.toSorted((a, b) => (a.service < b.service ? -1 : 1)) })
   }

@@ -2,7 +2,7 @@ import type { EventList, Matrix, Series } from '@isthmus/api'
 import type { LoadReport } from '../model/index.ts'
 import { LoadStore, type Sender } from './load-store.ts'
 import { type MatrixQuery, matrix } from './matrix.ts'
-import { measuredBy, measuredKey } from './measured.ts'
+import { measuredBy, measuredKey, usedServices } from './measured.ts'
 import { type Rate, senderRates, serviceRates } from './rates.ts'
 import { regionEvents } from './region-events.ts'
 import type { Intent } from './region-state.ts'
@@ -31,7 +31,8 @@ export interface RegionSource {
   readonly intents: (
     measured: readonly { role: 'gateway' | 'sidecar'; region: string; subset: string; service: string }[],
   ) => readonly Intent[]
-  readonly servicesIn: (region: string) => number
+  /** How many services have, or had, endpoints in a region; of these only, where some are given. */
+  readonly servicesIn: (region: string, only?: ReadonlySet<string>) => number
 }
 
 export interface TelemetryOptions {
@@ -82,13 +83,15 @@ export class Telemetry {
       return { role: role as 'gateway' | 'sidecar', region: region!, subset: subset!, service: service.join('|') }
     })
     const before = this.#picture
+    const used = usedServices(this.load, now())
     const after = follow(before, {
       now: now(),
       regions: regions.regions(),
       clusters: regions.clusters(),
       intents: regions.intents(flows),
       measured: i => measured.get(measuredKey(i.role, i.region, i.subset, i.service)),
-      servicesIn: regions.servicesIn,
+      counts: service => used.size === 0 || used.has(service),
+      servicesIn: region => regions.servicesIn(region, used.size > 0 ? used : undefined),
       settleMs: judgedOverMs + 2 * intervalMs(),
     })
     this.#picture = after

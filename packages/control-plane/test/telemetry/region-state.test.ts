@@ -86,6 +86,18 @@ describe('the state of a region', () => {
     )
   })
 
+  test('services that nobody calls do not keep a region from being failed over, as long as others are called', async () => {
+    const w = new World()
+    w.idle('kube-dns')
+    await w.part.begin()
+    w.scale(hz, 0)
+    w.clock.go(2_000)
+    assert.equal(w.state(hz)?.state, 'partly failed over', 'nothing is called: all count')
+    w.traffic(20, hz, { [sh]: 20 })
+    assert.equal(w.state(hz)?.state, 'failed over')
+    assert.match(w.state(hz)?.cause ?? '', /^reviews\.default/)
+  })
+
   test('a distribution is not a failover, neither when it comes nor when it goes', async () => {
     const w = new World()
     await w.part.begin()

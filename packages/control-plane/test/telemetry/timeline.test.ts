@@ -114,11 +114,9 @@ describe('what happens is told', () => {
   test('a proxy that comes back soon is not lost; many at once are one event; the same refusal is told once a minute', () => {
     const clock = new HandClock()
     const told: NewEvent[] = []
-    const proxies = new ProxyEvents(
-      clock,
-      () => hz,
-      e => told.push(e),
-    )
+    let there = true
+    const tell = (e: NewEvent) => void told.push(e)
+    const proxies = new ProxyEvents({ clock, regionOf: () => hz, known: () => there, tell })
     const one = nodeOf('sidecar', 'reviews-1')
     const texts = () => told.splice(0).map(e => e.text)
     proxies.event({ kind: 'connected', node: one, stream: 1 })
@@ -136,6 +134,17 @@ describe('what happens is told', () => {
       proxies.event({ kind: 'connected', node: nodeOf('sidecar', `p-${i}`), stream: 10 + i })
     clock.go(2_000)
     assert.deepEqual(texts(), ['300 proxies connected (c1)'])
+    there = false
+    for (let i = 0; i < 2; i++)
+      proxies.event({ kind: 'disconnected', node: nodeOf('sidecar', `p-${i}`), stream: 10 + i })
+    clock.go(20_000)
+    assert.equal(texts().length, 2)
+    proxies.event({ kind: 'disconnected', node: nodeOf('sidecar', 'p-9'), stream: 19 })
+    clock.go(20_000)
+    assert.deepEqual(
+      told.splice(0).map(e => [e.severity, e.text]),
+      [['info', 'sidecar p-9.istio-system of c1 is gone with its pod']],
+    )
     const nack = { nonce: '1', at: 0, words: 'no such filter', resources: [] }
     for (let i = 0; i < 7; i++)
       proxies.event({

@@ -44,6 +44,7 @@ export class World {
   readonly clock = new HandClock()
   readonly builder = new MeshBuilder({ schedule: () => {} })
   readonly part: TelemetryPart
+  readonly #pods = new Map<string, readonly KubeObject[]>()
 
   constructor(options: { author?: () => Promise<string | undefined>; stateFile?: string } = {}) {
     const { builder } = this
@@ -81,8 +82,24 @@ export class World {
     const states = Object.fromEntries(
       list.map((p, i) => [p.metadata.name, { ready: i < ready, serving: i < ready, terminating: false }]),
     )
-    this.builder.replace(name, 'Pod', list)
-    this.builder.replace(name, 'EndpointSlice', [slice('reviews', list, 9080, states)])
+    for (const old of this.#pods.get(region) ?? []) this.builder.delete(name, old)
+    this.#pods.set(region, list)
+    for (const one of list) this.builder.set(name, one)
+    this.builder.set(name, slice('reviews', list, 9080, states))
+    this.builder.flush()
+  }
+
+  /** Another service, with a pod in each region. */
+  idle(name: string): void {
+    for (const [cluster, region, net] of [
+      ['ack-hangzhou', hz, '10.3.0'],
+      ['ack-shanghai', sh, '10.4.0'],
+    ] as const) {
+      const one = pod(`${name}-0`, name, `${net}.1`, `node-${region}`)
+      this.builder.set(cluster, service(name))
+      this.builder.set(cluster, one)
+      this.builder.set(cluster, slice(name, [one]))
+    }
     this.builder.flush()
   }
 

@@ -29,7 +29,8 @@ export function telemetryMetrics(registry: Registry, part: TelemetryPart, mesh: 
       for (const { region, affected } of telemetry.regionStates()) this.set({ region }, affected.length)
     },
   })
-  const between = ['source', 'destination', 'role'] as const
+  // PromQL cannot compare two labels: what crosses is said.
+  const between = ['source', 'destination', 'role', 'cross_region'] as const
   const counters = (name: string, help: string, value: 'requests' | 'errors') =>
     new Counter({
       name,
@@ -38,7 +39,8 @@ export function telemetryMetrics(registry: Registry, part: TelemetryPart, mesh: 
       registers,
       collect() {
         this.reset()
-        for (const { flow, count } of telemetry.load.totals()) this.inc({ ...flow }, count[value])
+        for (const { flow, count } of telemetry.load.totals())
+          this.inc({ ...flow, cross_region: String(flow.source !== flow.destination) }, count[value])
       },
     })
   counters(

@@ -1,7 +1,7 @@
 import type { Mesh, Origin, ProxyNode } from '../../model/index.ts'
 import type { Clock, Log } from '../../runtime/index.ts'
 import type { MeshBuilder } from '../../sources/mesh-builder.ts'
-import { viewOf } from '../../sources/view.ts'
+import { viewOf, workloadOf } from '../../sources/view.ts'
 import { type NewEvent, type RegionCluster, Telemetry } from '../../telemetry/index.ts'
 import { clusterRegions } from '../../translate/services.ts'
 import { LoadReporting, loadReportingPath, type XdsEvent, type XdsServer } from '../../xds/index.ts'
@@ -50,7 +50,7 @@ export class TelemetryPart {
       clock,
       ...(maxStreamAgeMs !== undefined && { maxStreamAgeMs }),
       ...(loadIntervalMs !== undefined && { intervalMs: loadIntervalMs }),
-      onReport: report => this.telemetry.report(report, this.#regionOf(report.node), workloadOf(report.node)),
+      onReport: report => this.telemetry.report(report, this.#regionOf(report.node), workloadName(report.node)),
     })
     this.telemetry = new Telemetry({
       now: () => clock.now(),
@@ -59,14 +59,15 @@ export class TelemetryPart {
         regions: () => this.#regions(),
         clusters: () => this.#clusters(),
         intents: measured => this.#intents.of(builder.mesh, this.#questions(measured), host => this.#memory.of(host)),
-        servicesIn: region => this.#memory.count(region),
+        servicesIn: (region, only) => this.#memory.count(region, only),
       },
     })
-    this.#proxies = new ProxyEvents(
+    this.#proxies = new ProxyEvents({
       clock,
-      node => this.#regionOf(node),
-      event => this.event(event),
-    )
+      regionOf: node => this.#regionOf(node),
+      known: node => workloadOf(node, builder.mesh) !== undefined,
+      tell: event => this.event(event),
+    })
   }
 
   /** Offers load reporting on the discovery server. Before it listens. */
@@ -183,6 +184,6 @@ export class TelemetryPart {
 }
 
 /** The workload a proxy belongs to, by Istio's labels. */
-function workloadOf({ labels, pod }: ProxyNode): string {
+function workloadName({ labels, pod }: ProxyNode): string {
   return labels['service.istio.io/canonical-name'] ?? labels.app ?? pod
 }

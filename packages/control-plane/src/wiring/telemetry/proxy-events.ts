@@ -10,11 +10,17 @@ const sameMs = 60_000
 /** So many proxies of one moment are told one by one; of more there is one event. */
 const each = 5
 
+export interface ProxyEventsOptions {
+  readonly clock: Clock
+  readonly regionOf: (node: ProxyNode) => string
+  /** True while the pod of a proxy is there: a proxy that ends with its pod is no loss. */
+  readonly known: (node: ProxyNode) => boolean
+  readonly tell: (event: NewEvent) => void
+}
+
 /** Tells of proxies that come, go, and refuse, without flooding the timeline when they all do at once. */
 export class ProxyEvents {
-  readonly #clock: Clock
-  readonly #regionOf: (node: ProxyNode) => string
-  readonly #tell: (event: NewEvent) => void
+  readonly #options: ProxyEventsOptions
   /** Proxies that were told of as connected, by cluster and node id, with how many streams they have. */
   readonly #known = new Map<string, { node: ProxyNode; streams: number }>()
   readonly #refusals = new Map<string, number>()
@@ -22,10 +28,8 @@ export class ProxyEvents {
   #went: ProxyNode[] = []
   #gathering = false
 
-  constructor(clock: Clock, regionOf: (node: ProxyNode) => string, tell: (event: NewEvent) => void) {
-    this.#clock = clock
-    this.#regionOf = regionOf
-    this.#tell = tell
+  constructor(options: ProxyEventsOptions) {
+    this.#options = options
   }
 
   event(event: XdsEvent): void {
@@ -49,7 +53,7 @@ export class ProxyEvents {
     if (!known) return
     known.streams--
     if (known.streams > 0) return
-    this.#clock.after(patienceMs, () => {
+    this.#options.clock.after(patienceMs, () => {
       if (this.#known.get(key)?.streams !== 0) return
       this.#known.delete(key)
       this.#went.push(node)
@@ -60,30 +64,36 @@ export class ProxyEvents {
   #gather(): void {
     if (this.#gathering) return
     this.#gathering = true
-    this.#clock.after(1_000, () => {
+    this.#options.clock.after(1_000, () => {
       this.#gathering = false
       const [came, went] = [this.#came, this.#went]
       this.#came = []
       this.#went = []
       this.#say(came, 'connected', 'info')
-      this.#say(went, 'is no longer connected', 'warning')
+      const { known } = this.#options
+      this.#say(
+        went.filter(node => !known(node)),
+        'is gone with its pod',
+        'info',
+      )
+      this.#say(went.filter(known), 'is no longer connected', 'warning')
     })
   }
 
   #say(nodes: readonly ProxyNode[], what: string, severity: NewEvent['severity']): void {
     if (nodes.length === 0) return
-    const regions = [...new Set(nodes.map(this.#regionOf).filter(Boolean))].sort()
+    const regions = [...new Set(nodes.map(this.#options.regionOf).filter(Boolean))].sort()
     if (nodes.length > each) {
       const clusters = [...new Set(nodes.map(n => n.cluster))].sort().join(', ')
-      const text = `${nodes.length} proxies ${what.replace('is no', 'are no')} (${clusters})`
-      this.#tell({ kind: 'proxy', severity, regions, text })
+      const text = `${nodes.length} proxies ${what.replace('is ', 'are ').replace('its pod', 'their pods')} (${clusters})`
+      this.#options.tell({ kind: 'proxy', severity, regions, text })
       return
     }
     for (const node of nodes)
-      this.#tell({
+      this.#options.tell({
         kind: 'proxy',
         severity,
-        regions: [this.#regionOf(node)].filter(Boolean),
+        regions: [this.#options.regionOf(node)].filter(Boolean),
         object: podOf(node),
         text: `${node.kind} ${node.pod}.${node.namespace} of ${node.cluster} ${what}`,
       })
@@ -101,8 +111,8 @@ export class ProxyEvents {
     this.#refusals.set(key, 0)
     const about = `${type} ${names.slice(0, 3).join(', ') || '(unnamed)'}: ${clip(nack.words)}`
     const object = nack.resources.find(r => r.origins.length > 0)?.origins[0]
-    const region = this.#regionOf(node)
-    this.#tell({
+    const region = this.#options.regionOf(node)
+    this.#options.tell({
       kind: 'refusal',
       severity: 'error',
       regions: region ? [region] : [],
@@ -111,11 +121,16 @@ export class ProxyEvents {
       }),
       text: `${node.kind} ${node.pod}.${node.namespace} of ${node.cluster} refused ${about}`,
     })
-    this.#clock.after(sameMs, () => {
+    this.#options.clock.after(sameMs, () => {
       const more = this.#refusals.get(key) ?? 0
       this.#refusals.delete(key)
       if (more > 0)
-        this.#tell({ kind: 'refusal', severity: 'error', regions: [], text: `${more} more refusals of ${about}` })
+        this.#options.tell({
+          kind: 'refusal',
+          severity: 'error',
+          regions: [],
+          text: `${more} more refusals of ${about}`,
+        })
     })
   }
 }

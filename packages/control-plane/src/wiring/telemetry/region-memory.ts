@@ -39,9 +39,12 @@ export class RegionMemory {
     return this.#regions.get(service) ?? none
   }
 
-  /** How many services have, or had, endpoints in a region. */
-  count(region: string): number {
-    return this.#counts.get(region) ?? 0
+  /** How many services have, or had, endpoints in a region; of these only, where some are given. */
+  count(region: string, only?: ReadonlySet<string>): number {
+    if (!only) return this.#counts.get(region) ?? 0
+    let count = 0
+    for (const service of only) if (this.of(service).has(region)) count++
+    return count
   }
 
   get suspects(): ReadonlySet<string> {
