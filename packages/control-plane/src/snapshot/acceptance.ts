@@ -5,8 +5,8 @@ import type { Finding } from '../model/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
 import { encodeResource } from './encode.ts'
 import { ResourcePool } from './pool.ts'
-import { type References, referencesOf } from './references.ts'
-import type { Resource } from './resource.ts'
+import { referencesOf } from './references.ts'
+import { noReferences, type References, type Resource } from './resource.ts'
 
 export type Report = (finding: Finding) => void
 
@@ -17,7 +17,6 @@ export type Report = (finding: Finding) => void
 export class Acceptance {
   readonly #pool = new ResourcePool()
   readonly #byMessage = new WeakMap<Message, Resource>()
-  readonly #references = new WeakMap<Resource, References>()
   /** How many were taken as they were, found equal once encoded, encoded anew, or refused; since the start. */
   readonly counts = { reused: 0, equal: 0, encoded: 0, refused: 0 }
 
@@ -38,7 +37,7 @@ export class Acceptance {
   }
 
   references(resource: Resource): References {
-    return this.#references.get(resource)!
+    return resource.references ?? noReferences
   }
 
   #encode(t: TranslatedResource, report: Report): Resource | undefined {
@@ -61,8 +60,7 @@ export class Acceptance {
     }
     if (violations.length > 0) return undefined
     this.counts.encoded++
-    this.#references.set(fresh, referencesOf(t))
-    return this.#pool.add(fresh)
+    return this.#pool.add({ ...fresh, references: referencesOf(t) })
   }
 }
 

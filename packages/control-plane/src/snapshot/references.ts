@@ -12,16 +12,7 @@ import type {
 import { HttpConnectionManagerSchema } from '@isthmus/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager'
 import { TcpProxySchema } from '@isthmus/envoy-api/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy'
 import type { TranslatedResource } from '../translate/translated.ts'
-import { typeUrls } from './resource.ts'
-
-/** What is kept of a message beside its bytes: names of other resources that it needs, and whether it holds endpoints. */
-export interface References {
-  readonly clusters: ReadonlySet<string>
-  readonly routes: ReadonlySet<string>
-  readonly hasEndpoints: boolean
-}
-
-const none: References = { clusters: new Set(), routes: new Set(), hasEndpoints: false }
+import { noReferences as none, type References, typeUrls } from './resource.ts'
 
 export function referencesOf(t: TranslatedResource): References {
   if (t.typeUrl === typeUrls.route) {

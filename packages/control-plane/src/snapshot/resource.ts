@@ -11,7 +11,18 @@ export interface Resource {
   readonly origins: readonly Origin[]
   /** For a cluster that takes its endpoints over EDS: the name of its ClusterLoadAssignment. */
   readonly endpointSet?: string
+  /** Set once it has been accepted. */
+  readonly references?: References
 }
+
+/** What is kept of a message beside its bytes: names of other resources that it needs, and whether it holds endpoints. */
+export interface References {
+  readonly clusters: ReadonlySet<string>
+  readonly routes: ReadonlySet<string>
+  readonly hasEndpoints: boolean
+}
+
+export const noReferences: References = { clusters: new Set(), routes: new Set(), hasEndpoints: false }
 
 /** What one proxy should hold, by type URL and name. Immutable; equal maps keep their identity from one snapshot to the next. */
 export interface Snapshot {

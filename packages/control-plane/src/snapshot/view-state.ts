@@ -5,7 +5,7 @@ import { Assignments } from './assignments.ts'
 import { Collection } from './collection.ts'
 import { consistentListener, consistentRoute } from './consistency.ts'
 import { emptyMap, type ResourceMap } from './diff.ts'
-import { type Resource, type Snapshot, typeUrls } from './resource.ts'
+import { noReferences, type Resource, type Snapshot, typeUrls } from './resource.ts'
 import type { Touched } from './touched.ts'
 import type { Translator } from './translator.ts'
 
@@ -104,12 +104,12 @@ export class ViewState {
 
   /** Undefined where neither a cluster nor a route configuration has gone in this pass. */
   #namesWhatIsGone(): ((resource: Resource) => boolean) | undefined {
-    const [clusters, routes] = [this.#collection(typeUrls.cluster).gone, this.#collection(typeUrls.route).gone]
-    if (clusters.size === 0 && routes.size === 0) return undefined
-    return resource => {
-      const references = this.#acceptance.references(resource)
-      return meet(clusters, references.clusters) || meet(routes, references.routes)
-    }
+    const clusters = [...this.#collection(typeUrls.cluster).gone]
+    const routes = [...this.#collection(typeUrls.route).gone]
+    if (clusters.length === 0 && routes.length === 0) return undefined
+    // Asked for every resource of the view.
+    return ({ references = noReferences }) =>
+      namesAny(references.clusters, clusters) || namesAny(references.routes, routes)
   }
 
   #collection(typeUrl: string): Collection {
@@ -140,9 +140,7 @@ export class ViewState {
   }
 }
 
-/** Asked for every resource: a plain loop over the smaller one. */
-function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const [few, many] = a.size < b.size ? [a, b] : [b, a]
-  for (const name of few) if (many.has(name)) return true
+function namesAny(names: ReadonlySet<string>, gone: readonly string[]): boolean {
+  if (names.size > 0) for (let i = 0; i < gone.length; i++) if (names.has(gone[i]!)) return true
   return false
 }

@@ -1,10 +1,13 @@
 import {
+  type DestinationRule,
+  type Gateway,
   type Locality,
   localityText,
   type Mesh,
   type ProxyNode,
   type ProxyView,
   unknownLocality,
+  type VirtualService,
   type Workload,
 } from '../model/index.ts'
 
@@ -115,28 +118,58 @@ function labelKeysSelectedOn(mesh: Mesh): ReadonlyMap<string, ReadonlySet<string
   const rules = [mesh.gateways, mesh.sidecars, mesh.virtualServices, mesh.destinationRules]
   if (last && rules.every((r, i) => r === last?.rules[i])) return last.keys
   const keys = new Map<string, Set<string>>()
-  const add = (namespace: string, names: Iterable<string>) => {
+  const lists = [
+    ...selectors(mesh.gateways, gatewaySelectors),
+    ...selectors(mesh.sidecars, s => [[s.namespace, Object.keys(s.workloadSelector)]]),
+    ...selectors(mesh.virtualServices, virtualServiceSelectors),
+    ...selectors(mesh.destinationRules, destinationRuleSelectors),
+  ]
+  for (const [namespace, names] of lists)
     for (const name of names) keys.set(namespace, (keys.get(namespace) ?? new Set()).add(name))
-  }
-  for (const g of mesh.gateways) add('*', Object.keys(g.selector))
-  for (const s of mesh.sidecars) add(s.namespace, Object.keys(s.workloadSelector))
-  for (const v of mesh.virtualServices) {
-    for (const route of [...v.http, ...v.tls, ...v.tcp])
-      for (const m of route.match) add('*', Object.keys(m.sourceLabels))
-  }
-  for (const d of mesh.destinationRules) {
-    add(d.namespace, Object.keys(d.workloadSelector ?? {}))
-    // Istio's failoverPriority compares the client's labels with the endpoint's: `key`, or `key=value`.
-    const policies = [d.trafficPolicy, ...d.subsets.map(s => s.trafficPolicy)]
-    for (const p of policies.flatMap(p => (p ? [p, ...p.portLevelSettings.values()] : [])))
-      add(
-        '*',
-        (p.loadBalancer?.localityLbSetting?.failoverPriority ?? []).map(k => k.split('=')[0] ?? ''),
-      )
-  }
   // The same object while it says the same: views that only looked at the keys stand.
   last = { rules, keys: last && text(last.keys) === text(keys) ? last.keys : keys }
   return last.keys
+}
+
+/** Keys of labels, and the namespace whose proxies they are read of ('*': all). */
+type Selector = readonly [namespace: string, names: readonly string[]]
+
+const selectorsOf = new WeakMap<object, readonly Selector[]>()
+
+/** Those of a table's rules, each rule read once. */
+function selectors<R extends object>(table: readonly R[], read: (rule: R) => readonly Selector[]): Selector[] {
+  const found: Selector[] = []
+  for (const rule of table) {
+    let own = selectorsOf.get(rule)
+    if (!own) {
+      own = read(rule).filter(([, names]) => names.length > 0)
+      selectorsOf.set(rule, own)
+    }
+    if (own.length > 0) found.push(...own)
+  }
+  return found
+}
+
+function gatewaySelectors(gateway: Gateway): readonly Selector[] {
+  return [['*', Object.keys(gateway.selector)]]
+}
+
+function virtualServiceSelectors(v: VirtualService): readonly Selector[] {
+  return [...v.http, ...v.tls, ...v.tcp].flatMap(route =>
+    route.match.map((m): Selector => ['*', Object.keys(m.sourceLabels)]),
+  )
+}
+
+function destinationRuleSelectors(d: DestinationRule): readonly Selector[] {
+  // Istio's failoverPriority compares the client's labels with the endpoint's: `key`, or `key=value`.
+  const policies = [d.trafficPolicy, ...d.subsets.map(s => s.trafficPolicy)]
+  const priorities = policies
+    .flatMap(p => (p ? [p, ...p.portLevelSettings.values()] : []))
+    .flatMap(p => p.loadBalancer?.localityLbSetting?.failoverPriority ?? [])
+  return [
+    [d.namespace, Object.keys(d.workloadSelector ?? {})],
+    ['*', priorities.map(k => k.split('=')[0] ?? '')],
+  ]
 }
 
 function text(keys: ReadonlyMap<string, ReadonlySet<string>>): string {

@@ -85,12 +85,7 @@ function indexOf(rules: readonly DestinationRule[]): RuleIndex {
   if (known) return known
   const groups = new Map<string, DestinationRule[]>()
   for (const rule of rules) {
-    const key = JSON.stringify([
-      rule.namespace,
-      rule.host,
-      [...rule.exportTo].sort(),
-      Object.entries(rule.workloadSelector ?? {}).sort(),
-    ])
+    const key = groupKey(rule)
     const group = groups.get(key)
     if (group) group.push(rule)
     else groups.set(key, [rule])
@@ -109,6 +104,19 @@ function indexOf(rules: readonly DestinationRule[]): RuleIndex {
   for (const own of index.values()) own.wild.sort((a, b) => bySpecificity(a.host, b.host))
   indexes.set(rules, index)
   return index
+}
+
+const groupKeys = new WeakMap<DestinationRule, string>()
+
+/** Rules of one key are taken as one. */
+function groupKey(rule: DestinationRule): string {
+  let key = groupKeys.get(rule)
+  if (key === undefined) {
+    const { namespace, host, exportTo, workloadSelector } = rule
+    key = JSON.stringify([namespace, host, [...exportTo].sort(), Object.entries(workloadSelector ?? {}).sort()])
+    groupKeys.set(rule, key)
+  }
+  return key
 }
 
 const merges = new WeakMap<DestinationRule, { readonly group: readonly DestinationRule[]; readonly made: MergedRule }>()
