@@ -84,7 +84,7 @@ function page(response: ServerResponse, url: URL) {
   const nonce = randomBytes(16).toString('base64')
   response.writeHead(200, {
     ...headers,
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`,
+    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`,
   })
   response.end(readFileSync(file, 'utf8').replaceAll('__ISTHMUS_NONCE__', nonce))
 }

@@ -52,6 +52,10 @@ export const pages: readonly Page[] = [
     group: 'traffic',
     Icon: IconFileCode,
     Content: lazy(() => import('../pages/rules/RulesPage.tsx')),
+    below: [
+      { path: '/rules/:kind/new', Content: lazy(() => import('../pages/rules/NewRulePage.tsx')) },
+      { path: '/rules/:kind/:namespace/:name', Content: lazy(() => import('../pages/rules/RulePage.tsx')) },
+    ],
   },
   {
     path: '/clusters',

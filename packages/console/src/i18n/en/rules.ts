@@ -1,6 +1,22 @@
 export const rules = {
+  kinds: 'Kinds',
   name: 'Name',
   namespace: 'Namespace',
   about: 'For',
-  kind: 'Kind',
+  created: 'Created',
+  create: 'New {{kind}}',
+  empty: 'No {{kind}} yet',
+  editText:
+    'Completion with Ctrl-Space; what does not fit the kind’s schema is marked. Nothing is written before you have seen the difference.',
+  discard: 'Discard',
+  review: 'Review and save',
+  movedOn: 'Changed by somebody else since you began',
+  noFindings: 'Nothing is wrong with it.',
+  notSaved: 'It is checked when you review it, and watched once it is saved.',
+  versions: 'Versions',
+  versionsText: 'As seen by this control plane since it started.',
+  noVersions: 'None was seen yet.',
+  current: 'current',
+  take: 'Take this one',
+  deleteText: 'Traffic it directs goes by the remaining rules at once. It can be made again from its YAML.',
 } as const

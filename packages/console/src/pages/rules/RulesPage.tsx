@@ -1,59 +1,133 @@
-import type { ObjectRow } from '@isthmus/api'
-import { Group, Select } from '@mantine/core'
+import type { ObjectRow, Response } from '@isthmus/api'
+import { IconPlus } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Link, useLocation } from 'wouter'
+import { call } from '../../api/client.ts'
+import type { ApiError } from '../../api/problem.ts'
 import { useApi } from '../../api/queries.ts'
 import { useFilters } from '../../app/useFilters.ts'
-import { DataState } from '../../components/DataState.tsx'
+import { useLanguage } from '../../app/useLanguage.ts'
+import { CopyCommand } from '../../components/CopyCommand.tsx'
 import { type Column, DataTable } from '../../components/DataTable.tsx'
+import { Empty } from '../../components/Empty.tsx'
+import { GuardedButton } from '../../components/GuardedButton.tsx'
+import { Loading } from '../../components/Loading.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
+import { ProblemView } from '../../components/ProblemView.tsx'
 import { SearchField } from '../../components/SearchField.tsx'
+import { TimeAgo } from '../../components/TimeAgo.tsx'
+import { ToneBadge } from '../../components/ToneBadge.tsx'
+import { count } from '../../format/figures.ts'
+import { actionFor, pageOf } from './about.ts'
+import { KindList } from './KindList.tsx'
+import styles from './Rules.module.css'
+
+const pageSize = 200
 
 /** Objects of the mesh API, kind by kind. */
 export default function RulesPage() {
   const { t } = useTranslation()
-  const [filters, setFilters] = useFilters({ kind: 'VirtualService', search: '' })
+  const language = useLanguage()
+  const [, go] = useLocation()
+  const [{ kind, search }, setFilters] = useFilters({ kind: 'VirtualService', search: '' })
   const kinds = useApi('listKinds')
-  const objects = useApi('listObjects', {
-    params: { kind: filters.kind },
-    query: { search: filters.search, limit: 1000 },
+  const known = kinds.data?.kinds.find(one => one.kind === kind)
+  const list = useInfiniteQuery<Response<'listObjects'>, ApiError>({
+    queryKey: ['listObjects', kind, search],
+    queryFn: ({ pageParam, signal }) =>
+      call('listObjects', {
+        params: { kind },
+        query: { search, limit: pageSize, offset: pageParam as number },
+        signal,
+      }),
+    initialPageParam: 0,
+    getNextPageParam: last => {
+      const next = last.offset + last.objects.length
+      return next < last.total && last.objects.length > 0 ? next : undefined
+    },
+    placeholderData: keepPreviousData,
   })
+  const rows = list.data?.pages.flatMap(page => page.objects) ?? []
+  const total = list.data?.pages[0]?.total ?? 0
   const columns: readonly Column<ObjectRow>[] = [
-    { id: 'name', header: t('rules.name'), cell: row => row.name },
-    { id: 'namespace', header: t('rules.namespace'), cell: row => row.namespace },
-    { id: 'about', header: t('rules.about'), cell: row => row.about },
-    { id: 'findings', header: t('common.findings'), align: 'right', cell: row => row.findings.length || '' },
+    {
+      id: 'name',
+      header: t('rules.name'),
+      cell: row => (
+        <span className={styles.name}>
+          <Link href={pageOf(row.kind, row.namespace, row.name)}>{row.name}</Link>
+        </span>
+      ),
+    },
+    { id: 'namespace', header: t('rules.namespace'), width: '150px', cell: row => row.namespace },
+    {
+      id: 'about',
+      header: t('rules.about'),
+      width: '34%',
+      cell: row => <span className={styles.dim}>{row.about}</span>,
+    },
+    {
+      id: 'findings',
+      header: t('common.findings'),
+      width: '110px',
+      cell: row =>
+        row.findings.length > 0 && (
+          <ToneBadge tone={row.findings.some(finding => finding.severity === 'error') ? 'failed' : 'partly'}>
+            {count(row.findings.length, language)}
+          </ToneBadge>
+        ),
+    },
+    {
+      id: 'age',
+      header: t('rules.created'),
+      width: '110px',
+      align: 'right',
+      cell: row => row.createdAt && <TimeAgo at={Date.parse(row.createdAt)} />,
+    },
   ]
   return (
-    <PageFrame title={t('pages.rules')}>
-      <Panel
-        title={filters.kind}
-        flush
-        aside={
-          <Group gap={8}>
-            <Select
-              aria-label={t('rules.kind')}
-              data={kinds.data?.kinds.map(k => ({ value: k.kind, label: `${k.kind} (${k.count})` })) ?? []}
-              value={filters.kind}
-              onChange={kind => kind && setFilters({ kind })}
-              searchable
-            />
-            <SearchField value={filters.search} onChange={search => setFilters({ search }, { replace: true })} />
-          </Group>
-        }
-      >
-        <DataState query={objects}>
-          {data => (
+    <PageFrame
+      title={t('pages.rules')}
+      at={list.dataUpdatedAt || undefined}
+      actions={
+        <>
+          <CopyCommand commands={[`kubectl --context mesh get ${known?.plural ?? kind.toLowerCase()} -A`]} />
+          <GuardedButton
+            action={actionFor(kind)}
+            leftSection={<IconPlus size={15} aria-hidden />}
+            onClick={() => go(`/rules/${kind}/new`)}
+          >
+            {t('rules.create', { kind })}
+          </GuardedButton>
+        </>
+      }
+    >
+      <div className={styles.split}>
+        <KindList chosen={kind} />
+        <Panel
+          flush
+          title={kind}
+          text={known?.description}
+          aside={<SearchField value={search} onChange={text => setFilters({ search: text }, { replace: true })} />}
+        >
+          {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
+          {!list.data && !list.error && <Loading rows={8} />}
+          {list.data && (
             <DataTable
-              label={filters.kind}
+              label={kind}
               columns={columns}
-              rows={data.objects}
-              total={data.total}
+              rows={rows}
               keyOf={row => `${row.namespace}/${row.name}`}
+              total={total}
+              onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+              maxHeight="calc(100vh - 190px)"
+              empty={search ? undefined : <Empty title={t('rules.empty', { kind })} text={known?.description} />}
             />
           )}
-        </DataState>
-      </Panel>
+        </Panel>
+      </div>
     </PageFrame>
   )
 }
