@@ -30,6 +30,8 @@ interface InFlight {
   readonly forced: Iterable<string>
   /** False once names were added that were not meant when it was sent. */
   complete: boolean
+  /** The first on its stream, owed also where there is nothing new. */
+  readonly greeting: boolean
 }
 
 /** Types that are only ever asked for by name: an empty list means nothing there, not everything. */
@@ -165,10 +167,10 @@ export class Subscription implements Scope {
     let forced: Iterable<string> = this.#forced
     if (!complete) forced = [...resources.map(r => r.name), ...removed].filter(name => this.#forced.delete(name))
     if (complete || this.#forced.size === 0) this.#forced = new Names()
+    const greeting = this.#greet
     this.#greet = false
     this.#overdue = false
-    this.#overtaken = undefined
-    this.#inFlight = { nonce, change, forced, complete }
+    this.#inFlight = { nonce, change, forced, complete, greeting }
     this.#lastNonce = nonce
   }
 
@@ -177,9 +179,9 @@ export class Subscription implements Scope {
   #answer(request: DiscoveryRequest): Receipt {
     const { nonce, error } = request
     if (nonce === '') return { kind: 'subscribed' }
-    const flight = this.#inFlight ?? this.#overtaken
+    if (this.#overtaken?.nonce === nonce) return this.#late(this.#overtaken, error)
+    const flight = this.#inFlight
     if (!flight || flight.nonce !== nonce) return nonce === this.#lastNonce ? { kind: 'subscribed' } : { kind: 'stale' }
-    const overtaken = this.#inFlight === undefined
     this.#inFlight = undefined
     this.#overtaken = undefined
     this.#overdue = false
@@ -187,8 +189,16 @@ export class Subscription implements Scope {
       this.#accept(flight)
       return { kind: 'ack', nonce }
     }
-    if (overtaken)
-      for (const { name } of flight.change.fresh ?? flight.change.resources) this.#held.set(name, undefined)
+    return { kind: 'nack', nonce, words: error, refused: this.#refuse(flight, error) }
+  }
+
+  /** An answer to what was overtaken: that it was taken is known; that it was refused is news. */
+  #late(flight: InFlight, error: string | undefined): Receipt {
+    const { nonce, change } = flight
+    this.#overtaken = undefined
+    if (error === undefined) return { kind: 'ack', nonce }
+    for (const { name } of change.fresh ?? change.resources) this.#held.set(name, undefined)
+    if (this.#inFlight) this.#inFlight.complete = false
     return { kind: 'nack', nonce, words: error, refused: this.#refuse(flight, error) }
   }
 
@@ -215,11 +225,15 @@ export class Subscription implements Scope {
     this.#names.follow(from)
   }
 
-  #refuse({ change, forced }: InFlight, words: string): Refusal[] {
+  #refuse({ change, forced, greeting }: InFlight, words: string): Refusal[] {
     const fresh = change.fresh ?? change.resources
     // Only removals: there is nothing to hold back, and sending them again would be refused again.
     if (fresh.length === 0) for (const name of change.removed) this.#held.set(name, undefined)
-    else for (const name of forced) this.force(name)
+    else {
+      for (const name of forced) this.force(name)
+      // It has a list from an earlier stream still.
+      if (greeting) this.#greet = true
+    }
     return fresh.length === 0 ? [] : this.#refusals.refused(fresh, words)
   }
 
@@ -290,7 +304,10 @@ export class Subscription implements Scope {
         target,
       )
     }
-    if (first && this.#wildcard && version !== '' && version === listVersion(target)) this.#held.fill(target)
+    if (!first || !this.#wildcard || version === '') return
+    if (version === listVersion(target)) this.#held.fill(target)
+    // It has another list: it must be told the present one, even where that is empty.
+    else this.#greet = true
   }
 
   #leaveWildcard(): void {

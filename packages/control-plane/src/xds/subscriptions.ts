@@ -19,14 +19,16 @@ export class Subscriptions {
   /** Endpoint sets of clusters on their way or added, which the client has not acknowledged yet. */
   readonly #awaited = new Awaited()
   /** Endpoint sets an earlier stream of this client was owed when it broke. */
-  readonly #inherited: readonly string[]
+  readonly #inherited: Set<string>
   #ordered: readonly Subscription[] = []
   #impatient = false
+  /** The client has clusters from an earlier stream. */
+  #returning = false
   #nonce = 0
 
   constructor(mode: Mode, inherited: readonly string[] = []) {
     this.mode = mode
-    this.#inherited = inherited
+    this.#inherited = new Set(inherited)
   }
 
   get types(): Iterable<Subscription> {
@@ -50,9 +52,19 @@ export class Subscriptions {
     return false
   }
 
-  /** True while listeners and routes wait for clusters and endpoints. */
+  /**
+   * True for a client that comes back and has not said yet which listeners and routes it has: they may name clusters that
+   * are gone.
+   */
+  get #unheard(): boolean {
+    return this.#returning && !(this.#byType.has(typeUrls.listener) && this.#byType.has(typeUrls.route))
+  }
+
+  /** True while listeners and routes wait for clusters and endpoints, or clusters wait to go. */
   get waiting(): boolean {
-    return this.#awaited.size > 0 || (!this.#impatient && this.#byType.get(typeUrls.cluster)?.busy === true)
+    return (
+      this.#unheard || this.#awaited.size > 0 || (!this.#impatient && this.#byType.get(typeUrls.cluster)?.busy === true)
+    )
   }
 
   receive(request: DiscoveryRequest, snapshot: Snapshot | undefined): Receipt {
@@ -62,6 +74,8 @@ export class Subscriptions {
       subscription = new Subscription(request.typeUrl, this.mode)
       this.#byType.set(request.typeUrl, subscription)
     }
+    if (request.typeUrl === typeUrls.cluster && isNew)
+      this.#returning = request.version !== '' || Object.keys(request.initialVersions).length > 0
     const receipt = subscription.receive(request, mapOf(snapshot, request.typeUrl))
     if (request.typeUrl === typeUrls.endpoint && isNew) for (const name of this.#inherited) subscription.force(name)
     // What was refused comes again, and is awaited then.
@@ -86,6 +100,7 @@ export class Subscriptions {
   stopWaiting(): void {
     this.#awaited.clear()
     this.#impatient = true
+    this.#returning = false
     // One that will never be ready (its secret has gone, say) must not keep all others as they are.
     this.#byType.get(typeUrls.cluster)?.stopWaiting()
   }
@@ -93,7 +108,7 @@ export class Subscriptions {
   /** Endpoint sets that a successor of this stream has to send: a client may be waiting for them and not know that it has to ask. */
   get owed(): readonly string[] {
     const endpoints = this.#byType.get(typeUrls.endpoint)
-    if (!endpoints) return this.#inherited
+    if (!endpoints) return [...this.#inherited]
     const clusters = this.#byType.get(typeUrls.cluster)?.inFlight?.resources ?? []
     const sets = clusters.map(c => c.endpointSet).filter(set => set !== undefined && endpoints.held.has(set))
     return [...new Set([...(sets as string[]), ...endpoints.owed])]
@@ -110,6 +125,7 @@ export class Subscriptions {
 
   /** Clusters and then endpoints go last, once no listener and no route is under way that could still name them. */
   #nextRemoval(snapshot: Snapshot) {
+    if (this.#unheard) return undefined
     for (const typeUrl of naming) {
       const subscription = this.#byType.get(typeUrl)
       if (subscription && (subscription.busy || !settled(subscription, mapOf(snapshot, typeUrl)))) return undefined
@@ -141,16 +157,19 @@ export class Subscriptions {
    * them waits any more.
    */
   #warm({ held }: Subscription, change: Change): void {
-    if (held.size === 0) {
+    const endpoints = this.#byType.get(typeUrls.endpoint)
+    if (held.size === 0 && !endpoints?.names.size) {
       this.#awaited.addAll(change.resources)
       return
     }
-    const endpoints = this.#byType.get(typeUrls.endpoint)
     for (const resource of change.fresh ?? change.resources) {
       const { name, endpointSet } = resource
       const before = held.get(name)
       if (endpointSet === undefined || before === resource) continue
-      if (before) endpoints?.force(endpointSet)
+      // A client that has asked for the endpoints may have had the cluster too, from an earlier stream.
+      if (endpoints && (before || endpoints.subscribes(endpointSet))) endpoints.force(endpointSet)
+      // One that comes back is sent clusters before it has said which endpoints it has.
+      else if (before) this.#inherited.add(endpointSet)
       else this.#awaited.add(endpointSet)
     }
   }
