@@ -44,7 +44,7 @@ export interface TelemetryOptions {
   readonly events?: number
 }
 
-/** Shares are judged over the last ten seconds. */
+/** Shares are judged over the last ten seconds, and never over less than two reports. */
 const judgedOverMs = 10_000
 
 /** What is measured, what it comes to, and what happened: everything the API and the metrics tell of traffic. */
@@ -77,7 +77,8 @@ export class Telemetry {
   /** Looks at the regions again: the state of each follows from now on from what is known and measured now. */
   judge(): void {
     const { now, regions, intervalMs } = this.#options
-    const measured = measuredBy(this.load, judgedOverMs)
+    const over = Math.max(judgedOverMs, 2 * intervalMs())
+    const measured = measuredBy(this.load, over)
     const flows = [...measured.keys()].map(key => {
       const [role, region, subset, ...service] = key.split('|')
       return { role: role as 'gateway' | 'sidecar', region: region!, subset: subset!, service: service.join('|') }
@@ -92,7 +93,7 @@ export class Telemetry {
       measured: i => measured.get(measuredKey(i.role, i.region, i.subset, i.service)),
       counts: service => used.size === 0 || used.has(service),
       servicesIn: region => regions.servicesIn(region, used.size > 0 ? used : undefined),
-      settleMs: judgedOverMs + 2 * intervalMs(),
+      settleMs: over + 2 * intervalMs(),
     })
     this.#picture = after
     const events = regionEvents(regionChanges(before, after), serviceChanges(before, after))

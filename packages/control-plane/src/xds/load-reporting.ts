@@ -26,6 +26,9 @@ export class LoadReporting {
   readonly #streams = new Set<LoadStream>()
   readonly #wantedMs: number
   #intervalMs: number
+  /** Of all reports; and what one is like of late. */
+  #bytes = 0
+  #bytesEach = 0
 
   constructor(options: LoadReportingOptions) {
     this.#options = options
@@ -38,7 +41,12 @@ export class LoadReporting {
     const { clock, onReport, maxStreamAgeMs } = this.#options
     const stream: LoadStream = new LoadStream(call, {
       now: () => clock.now(),
-      onReport,
+      onReport: (report, bytes) => {
+        this.#bytes += bytes
+        this.#bytesEach += (bytes - this.#bytesEach) * (this.#bytesEach === 0 ? 1 : 1 / 64)
+        this.#pace()
+        onReport(report)
+      },
       onOpen: () => {
         this.#streams.add(stream)
         stream.ask(this.#intervalMs)
@@ -62,13 +70,18 @@ export class LoadReporting {
     return this.#intervalMs
   }
 
+  /** Bytes of all reports. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** Proxies that report. */
   get reporters(): number {
     return this.#streams.size
   }
 
   #pace(): void {
-    const next = loadInterval(this.#wantedMs, this.#streams.size, this.#intervalMs)
+    const next = loadInterval(this.#wantedMs, this.#streams.size, this.#bytesEach, this.#intervalMs)
     if (next === this.#intervalMs) return
     this.#intervalMs = next
     for (const stream of this.#streams) stream.ask(next)
@@ -77,7 +90,7 @@ export class LoadReporting {
 
 interface StreamOptions {
   readonly now: () => number
-  readonly onReport: (report: LoadReport) => void
+  readonly onReport: (report: LoadReport, bytes: number) => void
   readonly onOpen: () => void
   readonly onClosed: () => void
 }
@@ -97,7 +110,10 @@ class LoadStream implements CallHandler {
   message(bytes: Uint8Array): void {
     if (this.#state === 'new') this.#check(parseNode(readLoadNode(bytes)))
     else if (this.#state === 'open' && this.#node)
-      this.#options.onReport({ node: this.#node, at: this.#options.now(), clusters: readClusterLoads(bytes) })
+      this.#options.onReport(
+        { node: this.#node, at: this.#options.now(), clusters: readClusterLoads(bytes) },
+        bytes.length,
+      )
   }
 
   closed(): void {

@@ -90,6 +90,7 @@ export function telemetryMetrics(registry: Registry, part: TelemetryPart, mesh: 
         this.inc(read())
       },
     })
+  total('isthmus_load_report_bytes_total', 'Bytes of load reports received.', () => reporting.bytes)
   total('isthmus_load_reports_total', 'Load reports received.', () => telemetry.load.reports)
   total('isthmus_load_flows_dropped_total', 'Flows forgotten for want of room.', () => telemetry.load.size.dropped)
 }
