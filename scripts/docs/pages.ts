@@ -3,6 +3,7 @@ import { buildProgram } from '@isthmus/cli/program.ts'
 import { cliPage } from '@isthmus/cli/reference.ts'
 import { errors } from '@isthmus/errors'
 import { errorsPage } from '@isthmus/errors/document.ts'
+import { apiPage } from './api.ts'
 import { metricsPage } from './metrics.ts'
 import { resourcesPage } from './resources.ts'
 
@@ -14,6 +15,7 @@ export async function pages(): Promise<Record<string, string>> {
     .sort()
     .map(file => readFileSync(new URL(file, crds), 'utf8'))
   return {
+    'api.md': apiPage(),
     'cli.md': cliPage(await buildProgram()),
     'errors.md': errorsPage(errors),
     'metrics.md': metricsPage(),

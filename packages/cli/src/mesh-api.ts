@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type ErrorCode, errors, IsthmusError } from '@isthmus/errors'
 import { isKubeError, KubeClient, type Kubeconfig, loadKubeconfig } from '@isthmus/kubernetes'
 import type { Command } from 'commander'
@@ -43,43 +44,75 @@ export async function withMesh<T>(options: MeshOptions, task: (client: KubeClien
   }
 }
 
+/** GET of the control plane's HTTP API, as JSON. Throws as `apiCall`. */
+export function apiGet<T>(path: string, options: MeshOptions = {}): Promise<T> {
+  return apiCall<T>('GET', path, options)
+}
+
 /**
- * GET of the control plane's HTTP API, as JSON. Its address is ISTHMUS_API, else what the extension `isthmus.dev/api`
- * (`{server}`) of the context's cluster says. Throws ISM2120, ISM2121, ISM2122, ISM2127, or the code the control plane answers with.
+ * A request to the control plane's HTTP API whose answer is JSON. Its address is ISTHMUS_API, else what the extension
+ * `isthmus.dev/api` (`{server}`) of the context's cluster says. Throws ISM2120, ISM2121, ISM2122, ISM2127, or the code the
+ * control plane answers with.
  */
-export async function apiGet<T>(path: string, options: MeshOptions = {}): Promise<T> {
-  const base = baseUrl(options)
+export async function apiCall<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  options: MeshOptions & { readonly token?: string } = {},
+  body?: unknown,
+): Promise<T> {
+  const sent = { method, ...(body !== undefined && { body: JSON.stringify(body) }) }
+  const response = await apiFetch(path, options, { ...sent, signal: AbortSignal.timeout(timeoutMs) })
+  const text = await response.text()
+  const answer = parsed(text)
+  if (response.ok && answer !== undefined) return answer as T
+  throw refusal(response, text)
+}
+
+/** What the control plane refused, in its own words. */
+export function refusal(response: { readonly status: number; readonly url: string }, text: string): IsthmusError {
+  const said = parsed(text) as { code?: string; message?: string } | undefined
+  if (said?.code && said.code in errors) return new IsthmusError(said.code as ErrorCode, said.message ?? '')
+  if (response.status === 404 && said?.message) return new IsthmusError('ISM2127', said.message)
+  const at = response.url.split('?')[0]
+  return new IsthmusError('ISM2122', `${at}: ${response.status} ${said?.message ?? text.slice(0, 200)}`)
+}
+
+/** The raw answer, whatever its status. Throws ISM2120, ISM2121. */
+export async function apiFetch(
+  path: string,
+  options: MeshOptions & { readonly token?: string },
+  init: { readonly method?: string; readonly body?: string; readonly signal?: AbortSignal } = {},
+): Promise<Response> {
+  const { base, ca } = apiAddress(options)
   const url = new URL(path, `${base.replace(/\/+$/, '')}/`)
-  const token = await tokenFor(options)
-  const headers: Record<string, string> = {
-    accept: 'application/json',
-    ...(token && { authorization: `Bearer ${token}` }),
-  }
-  let response: Response
+  const token = options.token ?? (await tokenFor(options))
+  const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
   try {
-    response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
+    if (!ca) return await fetch(url, { ...init, headers })
+    // A certificate of the mesh CA, which the machine does not know.
+    const undici = await import('undici')
+    const dispatcher = new undici.Agent({ connect: { ca } })
+    return (await undici.fetch(url, { ...init, headers, dispatcher })) as unknown as Response
   } catch (error) {
     const cause = (error as Error).cause as Error | undefined
     throw new IsthmusError('ISM2121', `${base}: ${cause?.message || (error as Error).message}`, { cause: error })
   }
-  const text = await response.text()
-  const body = parsed(text)
-  if (response.ok && body !== undefined) return body as T
-  const said = body as { code?: string; message?: string } | undefined
-  if (said?.code && said.code in errors) throw new IsthmusError(said.code as ErrorCode, said.message ?? '')
-  if (response.status === 404 && said?.message) throw new IsthmusError('ISM2127', said.message)
-  throw new IsthmusError(
-    'ISM2122',
-    `${url.origin}${url.pathname}: ${response.status} ${said?.message ?? text.slice(0, 200)}`,
-  )
 }
 
-function baseUrl(options: MeshOptions): string {
-  if (process.env.ISTHMUS_API) return process.env.ISTHMUS_API
+/**
+ * Where the control plane's HTTP API is, and the authority of its certificate (PEM) where the machine's own do not do:
+ * ISTHMUS_API and the file ISTHMUS_API_CA, else the extension's `server` and `certificate-authority-data`. Throws ISM2120.
+ */
+export function apiAddress(options: MeshOptions): { readonly base: string; readonly ca?: string } {
+  const file = process.env.ISTHMUS_API_CA
+  const own = file ? { ca: readFileSync(file, 'utf8') } : {}
+  if (process.env.ISTHMUS_API) return { base: process.env.ISTHMUS_API, ...own }
   const context = options.context ?? defaultContext
   const config = kubeconfig(options)
-  const server = (config.extension('isthmus.dev/api', context) as { server?: unknown } | undefined)?.server
-  if (typeof server === 'string' && server) return server
+  const said = config.extension('isthmus.dev/api', context) as Record<string, unknown> | undefined
+  const data = said?.['certificate-authority-data']
+  const ca = typeof data === 'string' ? { ca: Buffer.from(data, 'base64').toString('utf8') } : {}
+  if (typeof said?.server === 'string' && said.server) return { base: said.server, ...ca, ...own }
   throw new IsthmusError(
     'ISM2120',
     config.contexts.includes(context)
@@ -91,6 +124,15 @@ function baseUrl(options: MeshOptions): string {
 /** The kubeconfig's own token, else a short-lived one of the CLI's service account; none where there is no mesh API. */
 async function tokenFor(options: MeshOptions): Promise<string | undefined> {
   if (process.env.ISTHMUS_API_TOKEN) return process.env.ISTHMUS_API_TOKEN
+  return tokenOf(options, cliAccount.name, 600)
+}
+
+/** The kubeconfig's own token, else one of an account of istio-system; undefined where none is to be had. */
+export async function tokenOf(
+  options: MeshOptions,
+  account: string,
+  expirationSeconds: number,
+): Promise<string | undefined> {
   const config = kubeconfig(options)
   const context = options.context ?? defaultContext
   if (!config.contexts.includes(context)) return undefined
@@ -101,11 +143,11 @@ async function tokenFor(options: MeshOptions): Promise<string | undefined> {
   try {
     const answer = await client.json<{ status?: { token?: string } }>({
       method: 'POST',
-      path: `/api/v1/namespaces/${cliAccount.namespace}/serviceaccounts/${cliAccount.name}/token`,
+      path: `/api/v1/namespaces/${cliAccount.namespace}/serviceaccounts/${account}/token`,
       body: JSON.stringify({
         apiVersion: 'authentication.k8s.io/v1',
         kind: 'TokenRequest',
-        spec: { expirationSeconds: 600 },
+        spec: { expirationSeconds },
       }),
     })
     return answer.status?.token

@@ -9,6 +9,9 @@ const groups = {
   cluster: () => import('./commands/cluster.ts'),
   region: () => import('./commands/region.ts'),
   proxy: () => import('./commands/proxy.ts'),
+  console: () => import('./commands/console.ts'),
+  events: () => import('./commands/events.ts'),
+  net: () => import('./commands/net.ts'),
 }
 
 const isGroup = (name: string): name is keyof typeof groups => Object.hasOwn(groups, name)
@@ -25,5 +28,8 @@ export async function buildProgram(only = ''): Promise<Command> {
     .enablePositionalOptions()
   const chosen = isGroup(only) ? [groups[only]] : Object.values(groups)
   for (const load of chosen) (await load()).register(program)
+  // `completion SHELL`, and `complete -- WORDS` which its scripts call: they speak of every command.
+  if (chosen.length > 1)
+    (await import('@bomb.sh/tab/commander')).default(program, { completionCommandName: 'completion' })
   return program
 }

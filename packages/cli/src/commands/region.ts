@@ -1,11 +1,14 @@
+import type { Overview } from '@isthmus/api/types.ts'
 import type { Explanation } from '@isthmus/control-plane/regions/index.ts'
 import type { Command } from 'commander'
+import { apiStream } from '../api-stream.ts'
 import { apiGet, type MeshOptions, withMesh, withMeshOptions } from '../mesh-api.ts'
 import { print } from '../output.ts'
 import { setDistribution, setFailover, sharesOf, thresholdOf, unset } from '../region/edit.ts'
 import { explainText } from '../region/explain-text.ts'
 import { type PolicyObject, type PolicySpec, policyTarget, qualified } from '../region/policy-object.ts'
 import { distributionText, failoverText, showText } from '../region/show.ts'
+import { statusText } from '../region/status-text.ts'
 import { editPolicy, listPolicies } from '../region/store.ts'
 
 interface EditOptions extends MeshOptions {
@@ -25,6 +28,21 @@ export function register(parent: Command): void {
       const policies = await withMesh(options, listPolicies)
       if (options.output) print(policies, options.output)
       else console.log(showText(policies))
+    })
+
+  withMeshOptions(region.command('status'))
+    .description('The state of each region, and requests between them: measured beside what is meant.')
+    .option('-w, --watch', 'go on, and show each change')
+    .option('-o, --output <format>', 'json or yaml')
+    .action(async (options: MeshOptions & { watch?: boolean; output?: string }) => {
+      const show = (overview: Overview) => {
+        if (options.output) return print({ regions: overview.regions, flows: overview.flows }, options.output)
+        // A terminal is drawn anew; into a file each picture follows the one before.
+        if (options.watch && process.stdout.isTTY) process.stdout.write('\u001b[H\u001b[2J')
+        console.log(statusText(overview))
+      }
+      if (!options.watch) return show(await apiGet<Overview>('/api/v1/overview', options))
+      for await (const { data } of apiStream<Overview>(['overview'], options)) show(data)
     })
 
   const failover = region.command('failover').description('Which region takes over when one fails.')

@@ -196,7 +196,10 @@ const rule = (name: string) =>
   destinationRule(name, ['v1'], {
     trafficPolicy: trafficPolicy({
       outlierDetection: { consecutive5xxErrors: 5 },
-      loadBalancer: { simple: 'ROUND_ROBIN', localityLbSetting: { enabled: true, distribute: [], failover: [], failoverPriority: [] } },
+      loadBalancer: {
+        simple: 'ROUND_ROBIN',
+        localityLbSetting: { enabled: true, distribute: [], failover: [], failoverPriority: [] },
+      },
     }),
   })
 

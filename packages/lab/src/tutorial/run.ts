@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 import { kubeBinary } from '../binaries.ts'
 import { connectLab, type Lab, startLab } from '../lab.ts'
 import { root } from '../programs/index.ts'
@@ -99,11 +101,24 @@ export async function runTutorial(options: TutorialOptions): Promise<number> {
 async function stay(scene: Scene, lab: Lab, narrator: Narrator, options: TutorialOptions, interruption: Promise<void>) {
   const withGateways = scene.checks.some(check => check.step > 3)
   for (const line of await whereThingsAre(scene, lab.kubeconfigPath, withGateways)) narrator.say(line)
+  const link = await consoleLink(environment(lab))
+  if (link) narrator.say(`Console, signed in once by this link: ${link}`)
   narrator.say('')
   narrator.say('In another shell: eval "$(npx isthmus lab env)", then kubectl, isthmus and curl as above.')
   if (options.keep) return narrator.say('The world stays up; isthmus lab down takes it down.')
   narrator.say('Ctrl-C takes the world down.')
   await Promise.race([interruption, lab.ended])
+}
+
+/** A sign-in link of the console; undefined where the control plane gives none just now. */
+async function consoleLink(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const [program, ...args] = [...isthmusCommand(), 'console', '--no-open', '-o', 'json']
+  try {
+    const { stdout } = await promisify(execFile)(program!, args, { env, timeout: 20_000 })
+    return (JSON.parse(stdout) as { url: string }).url
+  } catch {
+    return undefined
+  }
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; later ones find it resolved. */
