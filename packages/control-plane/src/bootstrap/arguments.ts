@@ -47,7 +47,7 @@ const fromPod = [
   fromField('INSTANCE_IP', 'status.podIP'),
   fromField('HOST_IP', 'status.hostIP'),
   fromField('SERVICE_ACCOUNT', 'spec.serviceAccountName'),
-  // Kubernetes 1.33 and later put the node's region on its pods; before, it is empty.
+  // Kubernetes 1.35 puts the node's region on its pods; before, it is empty.
   fromField('ISTHMUS_REGION', "metadata.labels['topology.kubernetes.io/region']"),
 ]
 
