@@ -54,7 +54,7 @@ export class Call {
   begin(handler: CallHandler): void {
     this.#handler = handler
     if (this.#closed) handler.closed()
-    this.#http.on('data', (piece: Buffer) => this.guarded(() => this.#read(piece)))
+    this.#http.on('data', (piece: Buffer) => this.#data(piece))
     this.#http.on('drain', () => this.guarded(() => this.#closed || this.#handler?.drained?.()))
     this.#http.on('end', () => this.end(grpcStatus.ok, ''))
     this.#http.on('error', () => this.#close())
@@ -160,8 +160,16 @@ export class Call {
     }
   }
 
-  #read(piece: Buffer): void {
+  #data(piece: Buffer): void {
     if (this.#closed) return
+    try {
+      this.#read(piece)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  #read(piece: Buffer): void {
     for (const message of this.#frames.push(piece)) {
       this.#handler?.message(message)
       if (this.#isClosed()) return

@@ -16,28 +16,33 @@ export class FrameReader {
   }
 
   /** The messages that are complete now. Throws ISM3010 or ISM3011: the stream is of no use after that. */
-  *push(piece: Buffer): Generator<Buffer> {
+  push(piece: Buffer): readonly Buffer[] {
     this.#pieces.push(piece)
     this.#length += piece.length
-    while (this.#length >= frameHead) {
-      const head = this.#peek(frameHead)
-      if (head[0] !== 0) {
-        throw new IsthmusError('ISM3010', head[0] === 1 ? 'compressed messages are not taken' : 'not a gRPC frame')
-      }
-      const length = head.readUInt32BE(1)
-      if (length > this.#limit) {
-        throw new IsthmusError('ISM3011', `a request of ${length} bytes, the limit is ${this.#limit}`)
-      }
-      if (this.#length < frameHead + length) return
-      const frame = this.#peek(frameHead + length)
-      this.#drop(frameHead + length)
-      yield frame.subarray(frameHead)
+    const messages: Buffer[] = []
+    for (let message = this.#take(); message; message = this.#take()) messages.push(message)
+    return messages
+  }
+
+  #take(): Buffer | undefined {
+    if (this.#length < frameHead) return undefined
+    const head = this.#peek(frameHead)
+    if (head[0] !== 0) {
+      throw new IsthmusError('ISM3010', head[0] === 1 ? 'compressed messages are not taken' : 'not a gRPC frame')
     }
+    const length = head.readUInt32BE(1)
+    if (length > this.#limit) {
+      throw new IsthmusError('ISM3011', `a request of ${length} bytes, the limit is ${this.#limit}`)
+    }
+    if (this.#length < frameHead + length) return undefined
+    const frame = this.#peek(frameHead + length)
+    this.#drop(frameHead + length)
+    return frame.subarray(frameHead)
   }
 
   #peek(size: number): Buffer {
     const first = this.#pieces[0]!
-    if (first.length >= size) return first.subarray(0, size)
+    if (first.length >= size) return first.length === size ? first : first.subarray(0, size)
     const joined = Buffer.concat(this.#pieces)
     this.#pieces = [joined]
     return joined.subarray(0, size)

@@ -21,6 +21,10 @@ const fields: Readonly<Record<Mode, Fields>> = {
   sotw: { 1: 'version', 2: 'node', 3: 'names', 4: 'type', 5: 'nonce', 6: 'error' },
 }
 
+/* Most requests have neither: these stand for empty ones, and nothing is added to them. */
+const none: string[] = []
+const noVersions: Record<string, string> = Object.freeze(Object.create(null))
+
 /** Throws ISM3010. */
 export function readRequest(mode: Mode, bytes: Uint8Array): ReadRequest {
   try {
@@ -36,10 +40,10 @@ function read(fieldOf: Fields, bytes: Uint8Array): ReadRequest {
     typeUrl: '',
     nonce: '',
     error: undefined as string | undefined,
-    subscribe: [] as string[],
-    unsubscribe: [] as string[],
-    initialVersions: Object.create(null) as Record<string, string>,
-    names: [] as string[],
+    subscribe: none,
+    unsubscribe: none,
+    initialVersions: noVersions,
+    names: none,
     version: '',
   }
   const nodes: Uint8Array[] = []
@@ -48,10 +52,16 @@ function read(fieldOf: Fields, bytes: Uint8Array): ReadRequest {
     if (field === undefined) continue
     if (field === 'node') nodes.push(cursor.bytes)
     else if (field === 'type') request.typeUrl = cursor.text
-    else if (field === 'initial') version(cursor.bytes, request.initialVersions)
-    else if (field === 'error') request.error = words(cursor.bytes)
+    else if (field === 'initial') {
+      if (request.initialVersions === noVersions)
+        request.initialVersions = Object.create(null) as Record<string, string>
+      version(cursor.bytes, request.initialVersions)
+    } else if (field === 'error') request.error = words(cursor.bytes)
     else if (field === 'nonce' || field === 'version') request[field] = cursor.text
-    else request[field].push(cursor.text)
+    else {
+      if (request[field] === none) request[field] = []
+      request[field].push(cursor.text)
+    }
   }
   // Parts of one message, joined, are that message.
   const node = nodes.length > 0 ? fromBinary(NodeSchema, Buffer.concat(nodes), { readUnknownFields: false }) : undefined

@@ -18,6 +18,7 @@ import { defaultLimits, type XdsLimits } from './limits.ts'
 import type { Mode } from './request.ts'
 import type { ProxyConfig, ProxyStatus, XdsEvent } from './status.ts'
 import { AdsStream, type ProxySession } from './stream.ts'
+import { Turn } from './turn.ts'
 
 export interface XdsServerOptions {
   /** Rejects (with an IsthmusError) where the client is not who its node says. Without it everybody is let in. */
@@ -53,6 +54,7 @@ export class XdsServer {
   readonly #streams = new Map<number, AdsStream>()
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #owed = new Map<string, readonly string[]>()
+  readonly #turn: Turn
   #ids = 0
 
   constructor(options: XdsServerOptions) {
@@ -60,6 +62,7 @@ export class XdsServer {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#log = options.log ?? silentLog
+    this.#turn = new Turn(this.#clock)
     this.#congestion = new Congestion(this.#clock, this.#limits.unreadMs)
     this.register(`${service}DeltaAggregatedResources`, call => this.#discover(call, 'delta'))
     this.register(`${service}StreamAggregatedResources`, call => this.#discover(call, 'sotw'))
@@ -177,6 +180,7 @@ export class XdsServer {
       clock: this.#clock,
       log: this.#log,
       limits: this.#limits,
+      turn: this.#turn,
       open,
       inherit: node => this.#inherit(node),
       onEvent: event => onEvent?.(event),

@@ -13,6 +13,7 @@ import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
 import { type Nack, type ProxyConfig, type ProxyStatus, shown, type TypeStatus, type XdsEvent } from './status.ts'
 import type { Subscription } from './subscription.ts'
 import { Subscriptions } from './subscriptions.ts'
+import type { Turn } from './turn.ts'
 import { responseFrame } from './wire.ts'
 
 /** What a proxy is served from, for as long as its stream lives. */
@@ -33,6 +34,8 @@ export interface StreamOptions {
   readonly open: (node: ProxyNode, onChange: () => void) => ProxySession
   /** What an earlier stream of this node left owed, taken away from there. */
   readonly inherit: (node: ProxyNode) => readonly string[]
+  /** Whose turn it is to send. */
+  readonly turn: Turn
   readonly onEvent: (event: XdsEvent) => void
   readonly onClose: (stream: AdsStream) => void
 }
@@ -130,7 +133,7 @@ export class AdsStream implements CallHandler {
     if (this.#subscriptions.size > limits.subscriptions) {
       throw new IsthmusError('ISM3012', `more than ${limits.subscriptions} names on one stream`)
     }
-    if ([...this.#subscriptions.types].length > limits.types) {
+    if (this.#subscriptions.count > limits.types) {
       throw new IsthmusError('ISM3012', `more than ${limits.types} types on one stream`)
     }
     this.#note(request, receipt)
@@ -165,10 +168,17 @@ export class AdsStream implements CallHandler {
   #schedule(): void {
     if (this.#scheduled || this.#state !== 'open') return
     this.#scheduled = true
-    setImmediate(() => {
-      this.#scheduled = false
-      this.#call.guarded(() => this.#pump())
-    })
+    this.#options.turn.add(this)
+  }
+
+  /** Sends what there is to send. */
+  run(): void {
+    this.#scheduled = false
+    try {
+      this.#pump()
+    } catch (error) {
+      this.#call.fail(error)
+    }
   }
 
   #pump(): void {

@@ -8,6 +8,8 @@ import { type Change, Subscription } from './subscription.ts'
 const order: readonly string[] = [typeUrls.cluster, typeUrls.endpoint, typeUrls.listener, typeUrls.route]
 /** What names clusters, and so waits for them. */
 const naming: ReadonlySet<string> = new Set([typeUrls.listener, typeUrls.route])
+/** What is named goes last, in this order. */
+const removedLast: ReadonlySet<string> = new Set([typeUrls.cluster, typeUrls.endpoint])
 
 /**
  * All types on one stream, and the order between them: make before break. Clusters and their endpoints are made, and
@@ -37,6 +39,11 @@ export class Subscriptions {
 
   get(typeUrl: string): Subscription | undefined {
     return this.#byType.get(typeUrl)
+  }
+
+  /** Number of types asked for. */
+  get count(): number {
+    return this.#byType.size
   }
 
   /** Number of names subscribed to, over all types. */
@@ -87,10 +94,7 @@ export class Subscriptions {
   next(snapshot: Snapshot): { readonly change: Change; readonly nonce: string } | undefined {
     for (const subscription of this.#inOrder()) {
       if (naming.has(subscription.typeUrl) && this.#clustersUnsettled(snapshot)) continue
-      const change = subscription.next(
-        mapOf(snapshot, subscription.typeUrl),
-        !order.includes(subscription.typeUrl) || naming.has(subscription.typeUrl),
-      )
+      const change = subscription.next(mapOf(snapshot, subscription.typeUrl), !removedLast.has(subscription.typeUrl))
       if (change) return this.#send(subscription, change)
     }
     return this.#nextRemoval(snapshot)
@@ -130,7 +134,7 @@ export class Subscriptions {
       const subscription = this.#byType.get(typeUrl)
       if (subscription && (subscription.busy || !settled(subscription, mapOf(snapshot, typeUrl)))) return undefined
     }
-    for (const typeUrl of [typeUrls.cluster, typeUrls.endpoint]) {
+    for (const typeUrl of removedLast) {
       const subscription = this.#byType.get(typeUrl)
       if (!subscription) continue
       const change = subscription.next(mapOf(snapshot, typeUrl), true)
