@@ -16,7 +16,7 @@ export function flowsBetween(store: LoadStore, window: Window, fits: (flow: Flow
   const rows = new Map<string, { source: string; destination: string; requests: number; errors: number }>()
   const sources = new Map<string, number>()
   for (const { key, history } of store.flows()) {
-    if (!fits(key)) continue
+    if (history.last <= window.from || !fits(key)) continue
     const { requests, errors } = history.at(window.resolution).sum(window.from, Number.POSITIVE_INFINITY)
     if (requests === 0) continue
     const { source, destination } = key

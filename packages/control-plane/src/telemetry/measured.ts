@@ -8,6 +8,7 @@ export function measuredBy(store: LoadStore, lengthMs: number): ReadonlyMap<stri
   const window = store.window(lengthMs)
   const all = new Map<string, { requests: number; errors: number; to: Record<string, number> }>()
   for (const { key, history } of store.flows()) {
+    if (history.last <= window.from) continue
     const { requests, errors } = history.at(window.resolution).sum(window.from, Number.POSITIVE_INFINITY)
     if (requests === 0) continue
     const at = measuredKey(key.role, key.source, key.subset, key.service)

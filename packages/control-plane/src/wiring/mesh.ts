@@ -72,6 +72,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     ...{ builder, clock, log, maxStreamAgeMs },
     stateFile: `${stateDir}/telemetry.json`,
     author: origin => authorOf(mesh, origin),
+    members: () => members.all,
   })
   telemetry.register(delivery.server)
   telemetryMetrics(metrics.registry, telemetry, () => builder.mesh)

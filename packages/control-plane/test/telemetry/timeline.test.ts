@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import type { NewEvent } from '@isthmus/control-plane/telemetry/index.ts'
 import { Timeline } from '@isthmus/control-plane/telemetry/timeline.ts'
 import { lastManager } from '@isthmus/control-plane/wiring/telemetry/author.ts'
+import { memberEvents, troublesOf } from '@isthmus/control-plane/wiring/telemetry/member-events.ts'
 import { ProxyEvents } from '@isthmus/control-plane/wiring/telemetry/proxy-events.ts'
 import fc from 'fast-check'
 import { nodeOf } from './reports.ts'
@@ -107,6 +108,30 @@ describe('what happens is told', () => {
       [
         'reviews.default has 2 healthy endpoints in cn-hangzhou',
         'reviews.default has no healthy endpoint left in cn-hangzhou (1 before)',
+      ],
+    )
+  })
+
+  test('a member cluster that cannot be joined: why, and when it is mended', () => {
+    const member = (status: string, reason: string, message: string) =>
+      ({
+        metadata: { name: 'ack-hangzhou' },
+        spec: {},
+        status: { conditions: [{ type: 'Ready', status, reason, message }] },
+      }) as never
+    const steps = [
+      member('Unknown', 'Joining', ''),
+      member('False', 'PortClosed', 'nothing answers on 6443'),
+      member('False', 'PortClosed', 'nothing answers on 6443'),
+      member('True', 'Ready', ''),
+      member('False', 'Leaving', 'as asked'),
+    ].map(m => troublesOf([m]))
+    const told = steps.flatMap((after, i) => memberEvents(i === 0 ? new Map() : steps[i - 1]!, after))
+    assert.deepEqual(
+      told.map(e => [e.severity, e.text]),
+      [
+        ['error', 'cluster ack-hangzhou is not ready: PortClosed: nothing answers on 6443'],
+        ['info', 'cluster ack-hangzhou is ready'],
       ],
     )
   })

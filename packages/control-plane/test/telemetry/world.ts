@@ -86,7 +86,7 @@ export class World {
     this.#pods.set(region, list)
     for (const one of list) this.builder.set(name, one)
     this.builder.set(name, slice('reviews', list, 9080, states))
-    this.builder.flush()
+    this.settle()
   }
 
   /** Another service, with a pod in each region. */
@@ -103,6 +103,12 @@ export class World {
     this.builder.flush()
   }
 
+  /** A moment, in which changes are told of. */
+  settle(): void {
+    this.builder.flush()
+    this.clock.go(60)
+  }
+
   policy(spec: object, generation = 1): void {
     this.builder.set('', {
       apiVersion: 'mesh.isthmus.dev/v1alpha1',
@@ -110,7 +116,7 @@ export class World {
       metadata: { name: 'mesh-wide', namespace: 'istio-system', generation },
       spec,
     } as unknown as KubeObject)
-    this.builder.flush()
+    this.settle()
   }
 
   /** Some seconds in which a gateway or sidecar in a region sends so many requests a second. */

@@ -1,11 +1,14 @@
+import type { MemberCluster } from '../../members/index.ts'
 import type { Mesh, Origin, ProxyNode } from '../../model/index.ts'
 import type { Clock, Log } from '../../runtime/index.ts'
 import type { MeshBuilder } from '../../sources/mesh-builder.ts'
+import type { MeshChange } from '../../sources/mesh-change.ts'
 import { viewOf, workloadOf } from '../../sources/view.ts'
 import { type NewEvent, type RegionCluster, Telemetry } from '../../telemetry/index.ts'
 import { clusterRegions } from '../../translate/services.ts'
 import { LoadReporting, loadReportingPath, type XdsEvent, type XdsServer } from '../../xds/index.ts'
 import { Intents, type Question } from './intents.ts'
+import { memberEvents, type Troubles, troublesOf } from './member-events.ts'
 import { meshEvents } from './mesh-events.ts'
 import { ProxyEvents } from './proxy-events.ts'
 import { RegionMemory } from './region-memory.ts'
@@ -20,12 +23,16 @@ export interface TelemetryPartOptions {
   readonly loadIntervalMs?: number
   /** Where the timeline survives a restart; without it it does not. */
   readonly stateFile?: string
+  /** Every MemberCluster, as last seen. */
+  readonly members?: () => readonly MemberCluster[]
   /** Who wrote an object, where that can be asked. */
   readonly author?: (origin: Origin) => Promise<string | undefined>
 }
 
 /** Milliseconds between two looks at the regions. */
 const judgeMs = 1_000
+/** Milliseconds that changes of the mesh are gathered before they are told of. */
+const gatherMs = 50
 
 /** Telemetry as the running control plane has it: fed by proxies' reports, the mesh's changes and the discovery server. */
 export class TelemetryPart {
@@ -38,6 +45,8 @@ export class TelemetryPart {
   readonly #file: TelemetryFile | undefined
   /** The mesh whose events have been told; undefined before the first whole one. */
   #told: Mesh | undefined
+  #changes: MeshChange[] = []
+  #troubles: Troubles = new Map()
   #judged: { readonly mesh: Mesh; readonly reports: number } | undefined
   #unsubscribe = () => {}
   #cancel = () => {}
@@ -105,12 +114,7 @@ export class TelemetryPart {
     })
     this.#told = mesh
     this.#memory.follow(mesh)
-    this.#unsubscribe = builder.subscribe((next, changes) => {
-      const known = this.#told ?? next
-      this.#told = next
-      this.#memory.follow(next)
-      for (const { event, written } of meshEvents(known, next, changes)) this.#tell(event, written)
-    })
+    this.#unsubscribe = builder.subscribe((_mesh, changes) => this.#gather(changes))
     this.#look()
   }
 
@@ -127,6 +131,22 @@ export class TelemetryPart {
     await this.#file?.flush()
   }
 
+  /** Proxies come first: what changed is told of a moment later, all of that moment together. */
+  #gather(changes: readonly MeshChange[]): void {
+    const waiting = this.#changes.length > 0
+    for (const change of changes) if (change.kind !== 'findings') this.#changes.push(change)
+    if (waiting || this.#changes.length === 0) return
+    this.#options.clock.after(gatherMs, () => {
+      const { mesh } = this.#options.builder
+      const gathered = this.#changes
+      const before = this.#told ?? mesh
+      this.#changes = []
+      this.#told = mesh
+      this.#memory.follow(mesh, hostsOf(gathered))
+      for (const { event, written } of meshEvents(before, mesh, gathered)) this.#tell(event, written)
+    })
+  }
+
   #tell(event: NewEvent, written: Origin | undefined): void {
     const { author, clock } = this.#options
     if (!written || !author) {
@@ -141,6 +161,7 @@ export class TelemetryPart {
     const { builder, clock, log } = this.#options
     const { mesh } = builder
     const reports = this.telemetry.load.reports
+    this.#lookAtMembers()
     const restless = this.telemetry.regionStates().some(region => region.state !== 'normal')
     if (restless || this.#judged?.mesh !== mesh || this.#judged.reports !== reports) {
       this.#judged = { mesh, reports }
@@ -153,6 +174,14 @@ export class TelemetryPart {
       if (this.telemetry.timeline.last !== last) this.#save()
     }
     this.#cancel = clock.after(judgeMs, () => this.#look())
+  }
+
+  #lookAtMembers(): void {
+    const { members } = this.#options
+    if (!members) return
+    const troubles = troublesOf(members())
+    for (const event of memberEvents(this.#troubles, troubles)) this.event(event)
+    this.#troubles = troubles
   }
 
   #questions(measured: readonly Question[]): readonly Question[] {
@@ -181,6 +210,12 @@ export class TelemetryPart {
   #save(): void {
     this.#file?.save(() => ({ events: this.telemetry.timeline.all, regions: this.#memory.toJson() }))
   }
+}
+
+/** Services that changes are about; undefined where they may be about any. */
+function hostsOf(changes: readonly MeshChange[]): ReadonlySet<string> | undefined {
+  if (changes.some(c => c.kind === 'clusters')) return undefined
+  return new Set(changes.flatMap(c => (c.kind === 'endpoints' || c.kind === 'services' ? [...c.hostnames] : [])))
 }
 
 /** The workload a proxy belongs to, by Istio's labels. */

@@ -9,7 +9,6 @@ export class RegionMemory {
   readonly #counts = new Map<string, number>()
   /** Services that may not be as usual: an endpoint is not healthy, or a remembered region has none. */
   readonly #suspects = new Set<string>()
-  #mesh: Mesh | undefined
 
   /** What was remembered in an earlier run. */
   restore(regions: Readonly<Record<string, readonly string[]>>): void {
@@ -21,17 +20,11 @@ export class RegionMemory {
     return Object.fromEntries([...this.#regions].map(([service, regions]) => [service, [...regions].sort()]))
   }
 
-  /** Looks at the services whose endpoints or clusters are not the ones looked at before. */
-  follow(mesh: Mesh): void {
-    const before = this.#mesh
-    this.#mesh = mesh
-    if (before?.endpoints === mesh.endpoints && before.services === mesh.services) return
-    for (const [host, service] of mesh.services) {
-      const endpoints = mesh.endpoints.get(host)
-      if (before && before.endpoints.get(host) === endpoints && before.services.get(host) === service) continue
-      this.#look(mesh, host, endpoints ?? [])
-    }
-    for (const host of [...this.#regions.keys()]) if (!mesh.services.has(host)) this.#forget(host)
+  /** @param hosts services that may have changed; undefined: all */
+  follow(mesh: Mesh, hosts?: ReadonlySet<string>): void {
+    for (const host of hosts ?? mesh.services.keys())
+      if (mesh.services.has(host)) this.#look(mesh, host, mesh.endpoints.get(host) ?? [])
+    for (const host of hosts ?? [...this.#regions.keys()]) if (!mesh.services.has(host)) this.#forget(host)
   }
 
   /** Regions a service has, or had, endpoints in. */
