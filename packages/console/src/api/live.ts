@@ -12,7 +12,7 @@ const operationsOf: Record<Topic, readonly OperationId[]> = {
   proxies: ['listProxies'],
   gateways: ['listGateways'],
   events: ['listEvents'],
-  services: ['listServices', 'getService', 'explain'],
+  services: ['listServices', 'getService', 'explain', 'listWorkloads', 'listPods'],
 }
 
 /**

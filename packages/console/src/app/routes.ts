@@ -63,6 +63,7 @@ export const pages: readonly Page[] = [
     group: 'mesh',
     Icon: IconServer2,
     Content: lazy(() => import('../pages/clusters/ClustersPage.tsx')),
+    below: [{ path: '/clusters/:cluster', Content: lazy(() => import('../pages/clusters/ClusterPage.tsx')) }],
   },
   {
     path: '/network',

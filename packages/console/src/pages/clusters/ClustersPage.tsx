@@ -1,40 +1,69 @@
-import type { ClusterRow } from '@isthmus/api'
+import { IconPlus } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'wouter'
 import { useApi, useLive } from '../../api/queries.ts'
+import { useFilters } from '../../app/useFilters.ts'
+import { CopyCommand } from '../../components/CopyCommand.tsx'
 import { DataState } from '../../components/DataState.tsx'
-import { type Column, DataTable } from '../../components/DataTable.tsx'
+import { Empty } from '../../components/Empty.tsx'
+import { GuardedButton } from '../../components/GuardedButton.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
-import { RegionTag } from '../../components/RegionTag.tsx'
-import { TimeAgo } from '../../components/TimeAgo.tsx'
+import { AddCluster } from './AddCluster.tsx'
+import { ClusterFacts } from './ClusterFacts.tsx'
+import { ClusterState } from './ClusterState.tsx'
+import styles from './Clusters.module.css'
+import { Diagnosis } from './Diagnosis.tsx'
 
-/** Member clusters with the age of their APIs' last word. */
+/** Member clusters: how old what is known of each is, and what is wrong with those that are not ready. */
 export default function ClustersPage() {
   const { t } = useTranslation()
   useLive('clusters')
+  const [{ add }, setFilters] = useFilters({ add: '' })
   const clusters = useApi('listClusters')
-  const columns: readonly Column<ClusterRow>[] = [
-    { id: 'name', header: t('clusters.name'), cell: row => row.name },
-    { id: 'region', header: t('clusters.region'), cell: row => <RegionTag region={row.region} /> },
-    { id: 'state', header: t('clusters.state'), cell: row => firstFault(row) ?? t('clusters.ready') },
-    {
-      id: 'contact',
-      header: t('clusters.lastContact'),
-      cell: row => (row.lastContact === undefined ? t('overview.noWord') : <TimeAgo at={row.lastContact} />),
-    },
-    { id: 'endpoints', header: t('clusters.endpoints'), align: 'right', cell: row => row.endpoints },
-  ]
+  const addButton = (
+    <GuardedButton
+      action="addClusters"
+      leftSection={<IconPlus size={15} aria-hidden />}
+      onClick={() => setFilters({ add: 'yes' })}
+    >
+      {t('clusters.add')}
+    </GuardedButton>
+  )
   return (
-    <PageFrame title={t('pages.clusters')} at={clusters.data?.at}>
-      <Panel title={t('pages.clusters')} flush>
-        <DataState query={clusters}>
-          {data => (
-            <DataTable label={t('pages.clusters')} columns={columns} rows={data.clusters} keyOf={row => row.name} />
-          )}
-        </DataState>
-      </Panel>
+    <PageFrame
+      title={t('pages.clusters')}
+      at={clusters.data?.at}
+      actions={
+        <>
+          <CopyCommand commands={['isthmus cluster list']} />
+          {addButton}
+        </>
+      }
+    >
+      <DataState query={clusters} rows={8}>
+        {data =>
+          data.clusters.length === 0 ? (
+            <Panel title={t('pages.clusters')}>
+              <Empty title={t('clusters.empty')} text={t('clusters.emptyText')} action={addButton} />
+            </Panel>
+          ) : (
+            <div className={styles.cards}>
+              {data.clusters.map(cluster => (
+                <Panel
+                  key={cluster.name}
+                  title={<Link href={`/clusters/${encodeURIComponent(cluster.name)}`}>{cluster.name}</Link>}
+                  aside={<ClusterState cluster={cluster} />}
+                >
+                  <ClusterFacts cluster={cluster} />
+                  {!cluster.ready && <Diagnosis cluster={cluster} />}
+                </Panel>
+              ))}
+            </div>
+          )
+        }
+      </DataState>
+      <AddCluster opened={add !== ''} onClose={() => setFilters({ add: '' })} />
     </PageFrame>
   )
 }
-
-const firstFault = (row: ClusterRow) => row.conditions.find(c => c.status === 'False')?.message
