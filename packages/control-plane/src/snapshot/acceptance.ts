@@ -22,7 +22,8 @@ export class Acceptance {
 
   /** The resource, or `before` (the last good one, if any) where it is refused; then its owners get a finding. */
   accept(t: TranslatedResource, before: Resource | undefined, report: Report): Resource | undefined {
-    const known = this.#byMessage.get(t.message)
+    // What is written straight from the model comes once; its message is not made for this.
+    const known = t.written ? undefined : this.#byMessage.get(t.message)
     if (known) {
       this.counts.reused++
       return known
@@ -32,7 +33,7 @@ export class Acceptance {
       this.counts.refused++
       return before
     }
-    this.#byMessage.set(t.message, resource)
+    if (!t.written) this.#byMessage.set(t.message, resource)
     return resource
   }
 
@@ -54,7 +55,7 @@ export class Acceptance {
       this.counts.equal++
       return pooled
     }
-    const violations = validate(t.schema, t.message)
+    const violations = t.written ? [] : validate(t.schema, t.message)
     for (const { path, message } of violations) {
       reportAll(t, 'ISM3001', `${t.schema.name} ${t.name}: ${path} ${message}`, report)
     }

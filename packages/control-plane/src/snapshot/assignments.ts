@@ -155,7 +155,8 @@ export class Assignments {
 
   #emptyAssignment(t: TranslatedResource): Resource {
     const message = create(ClusterLoadAssignmentSchema, { clusterName: t.name })
-    return this.#acceptance.accept({ ...t, message, schema: ClusterLoadAssignmentSchema }, undefined, () => {})!
+    const empty = { ...t, message, schema: ClusterLoadAssignmentSchema, written: undefined }
+    return this.#acceptance.accept(empty, undefined, () => {})!
   }
 }
 

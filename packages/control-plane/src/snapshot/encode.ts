@@ -5,7 +5,7 @@ import { type Cluster, Cluster_DiscoveryType } from '@isthmus/envoy-api/envoy/co
 import type { TranslatedResource } from '../translate/translated.ts'
 import { type Resource, typeUrls } from './resource.ts'
 
-/** Message to bytes: the seam where a hand-written encoder of one type can take over from protobuf-es. */
+/** Message to bytes, for what translation has not written straight from the model (`TranslatedResource.written`). */
 export type Encoder = <D extends DescMessage>(schema: D, message: MessageShape<D>) => Uint8Array
 
 /** 96 bits: a resource changes with certainty enough, and a version costs 16 bytes on the wire. */
@@ -15,7 +15,7 @@ export function contentHash(bytes: Uint8Array): string {
 
 /** Throws where a value does not fit its protobuf type. */
 export function encodeResource(t: TranslatedResource, encoder: Encoder = encode): Resource {
-  const bytes = encoder(t.schema, t.message)
+  const bytes = t.written?.bytes ?? encoder(t.schema, t.message)
   const endpointSet = t.typeUrl === typeUrls.cluster ? endpointSetOf(t.message as unknown as Cluster) : undefined
   return {
     typeUrl: t.typeUrl,

@@ -20,6 +20,7 @@ export function referencesOf(t: TranslatedResource): References {
     visitClusters(t.message as unknown as RouteConfiguration, name => void clusters.add(name))
     return { ...none, clusters }
   }
+  if (t.written) return { ...none, hasEndpoints: t.written.hasEndpoints }
   if (t.typeUrl === typeUrls.endpoint) {
     const { endpoints } = t.message as unknown as ClusterLoadAssignment
     return { ...none, hasEndpoints: endpoints.some(e => e.lbEndpoints.length > 0) }

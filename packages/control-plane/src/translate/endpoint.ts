@@ -1,26 +1,18 @@
-import { HealthStatus } from '@isthmus/envoy-api/envoy/config/core/v3/health_check'
 import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
 import type {
   LbEndpointSchema,
   LocalityLbEndpointsSchema,
 } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint_components'
-import {
-  type Endpoint,
-  type Health,
-  type Mesh,
-  type ProxyView,
-  type Service,
-  type ServicePort,
-  selects,
-} from '../model/index.ts'
-import type { Decision, LocalityGroup } from '../regions/decision.ts'
+import { type Endpoint, type Mesh, type ProxyView, type Service, type ServicePort, selects } from '../model/index.ts'
+import type { LocalityGroup } from '../regions/decision.ts'
 import { arrange } from '../regions/index.ts'
 import { socketAddress } from './address.ts'
 import { clusterKind } from './cluster-kind.ts'
+import { type EndpointSet, endpointBytes, endpointWeight, healthStatus, workloadText } from './endpoint-bytes.ts'
 import { outboundCluster, parseOutboundCluster } from './names.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { portsOf } from './services.ts'
-import { type Init, resource, type TranslatedResource } from './translated.ts'
+import { type Init, resource, type TranslatedResource, writtenResource } from './translated.ts'
 
 type Assignment = Init<typeof ClusterLoadAssignmentSchema>
 
@@ -38,9 +30,10 @@ export function translateEndpoints(
   const port = service && portsOf(service).find(p => p.number === name?.port)
   if (!name || !service || !port) return resource(ClusterLoadAssignmentSchema, clusterName, { clusterName }, [])
   const scope = scopeOf(view, mesh)
-  const init = assignment(scope, service, port, name.subset || undefined)
+  const set = endpointSet(scope, service, port, name.subset || undefined)
   const rule = name.subset ? (scope.rule(service)?.origins ?? []) : []
-  return resource(ClusterLoadAssignmentSchema, clusterName, init, [...service.origins, ...rule])
+  const origins = [...service.origins, ...rule]
+  return writtenResource(ClusterLoadAssignmentSchema, clusterName, endpointBytes(set), () => initOf(set), origins)
 }
 
 /** Names of the EDS clusters of a view that hold endpoints of a host: what an endpoint change of it touches. */
@@ -58,57 +51,58 @@ export function clustersOf(view: ProxyView, mesh: Mesh, hostname: string): reado
   )
 }
 
-/** The ClusterLoadAssignment of a port, or of a subset of it, in the order regional policy decided. */
+/** The ClusterLoadAssignment of a port, or of a subset of it, as a part of a cluster. */
 export function assignment(scope: Scope, service: Service, port: ServicePort, subset: string | undefined): Assignment {
+  return initOf(endpointSet(scope, service, port, subset))
+}
+
+/** The endpoints of a port, or of a subset of it, in the order regional policy decided. */
+function endpointSet(scope: Scope, service: Service, port: ServicePort, subset: string | undefined): EndpointSet {
   const selector = subset === undefined ? undefined : scope.rule(service)?.subsets.find(s => s.name === subset)?.labels
   const all = scope.mesh.endpoints.get(service.hostname) ?? []
   const chosen = all.filter(
     e => e.portName === port.name && (subset === undefined || (selector !== undefined && selects(selector, e.labels))),
   )
   const decision = scope.decision(service, port.number, subset)
+  const { overprovisioningFactor, localityWeighted } = decision
   return {
     clusterName: outboundCluster(service.hostname, port.number, subset),
-    endpoints: arrange(decision, chosen).priorities.flatMap((groups, priority) =>
-      groups.map(group => localityEndpoints(group, priority, decision)),
+    priorities: arrange(decision, chosen).priorities,
+    overprovisioningFactor,
+    localityWeighted,
+  }
+}
+
+/** The same as a message of protobuf-es, to be created. */
+export function initOf({ clusterName, priorities, overprovisioningFactor, localityWeighted }: EndpointSet): Assignment {
+  return {
+    clusterName,
+    endpoints: priorities.flatMap((groups, priority) =>
+      groups.map(group => localityEndpoints(group, priority, localityWeighted)),
     ),
-    policy: { overprovisioningFactor: decision.overprovisioningFactor },
+    policy: { overprovisioningFactor },
   }
 }
 
 function localityEndpoints(
   group: LocalityGroup,
   priority: number,
-  decision: Decision,
+  weighted: boolean,
 ): Init<typeof LocalityLbEndpointsSchema> {
   const { region, zone, subzone } = group.locality
   return {
     locality: { region, zone, subZone: subzone },
     lbEndpoints: group.endpoints.map(lbEndpoint),
-    loadBalancingWeight: decision.localityWeighted ? group.weight : undefined,
+    loadBalancingWeight: weighted ? group.weight : undefined,
     priority,
   }
-}
-
-const healthStatus: Readonly<Record<Health, HealthStatus>> = {
-  healthy: HealthStatus.HEALTHY,
-  unhealthy: HealthStatus.UNHEALTHY,
-  draining: HealthStatus.DRAINING,
 }
 
 function lbEndpoint(e: Endpoint): Init<typeof LbEndpointSchema> {
   return {
     hostIdentifier: { case: 'endpoint', value: { address: socketAddress(e.address, e.port) } },
     healthStatus: healthStatus[e.health],
-    loadBalancingWeight: Math.max(1, e.weight),
-    // Istio's `workload;namespace;canonical service;revision;cluster`, read by telemetry.
-    metadata: {
-      filterMetadata: {
-        istio: {
-          workload: [e.workload, e.namespace, e.labels.app ?? e.workload, e.labels.version ?? 'latest', e.cluster].join(
-            ';',
-          ),
-        },
-      },
-    },
+    loadBalancingWeight: endpointWeight(e),
+    metadata: { filterMetadata: { istio: { workload: workloadText(e) } } },
   }
 }

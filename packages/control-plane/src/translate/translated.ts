@@ -9,6 +9,14 @@ export interface TranslatedResource<D extends DescMessage = DescMessage> {
   readonly schema: D
   readonly message: MessageShape<D>
   readonly origins: readonly Origin[]
+  /** Its bytes, where they are known already and hold nothing that Envoy's field rules refuse: then nobody needs the message. */
+  readonly written?: Written
+}
+
+export interface Written {
+  readonly bytes: Uint8Array
+  /** Of a ClusterLoadAssignment. */
+  readonly hasEndpoints: boolean
 }
 
 /** Everything one view should hold but endpoints, which have a way of their own: see `translateEndpoints`. */
@@ -35,6 +43,28 @@ export function resource<D extends DescMessage>(
     name,
     schema,
     message: create(schema, init),
+    origins: distinct(origins),
+  }
+}
+
+/** A resource whose message is made only where somebody asks for it. */
+export function writtenResource<D extends DescMessage>(
+  schema: D,
+  name: string,
+  written: Written | undefined,
+  init: () => MessageInitShape<D>,
+  origins: readonly Origin[],
+): TranslatedResource<D> {
+  let message: MessageShape<D> | undefined
+  return {
+    typeUrl: `type.googleapis.com/${schema.typeName}`,
+    name,
+    schema,
+    written,
+    get message() {
+      message ??= create(schema, init())
+      return message
+    },
     origins: distinct(origins),
   }
 }
