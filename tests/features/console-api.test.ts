@@ -12,6 +12,7 @@ import { KubeClient, kinds, parseKubeconfig } from '@isthmus/kubernetes'
 import { type ApiServer, startApiServer } from '@isthmus/lab/cluster/apiserver.ts'
 import { cacheDirectory } from '@isthmus/lab/sandbox/paths.ts'
 import { stringify } from 'yaml'
+import { assertFits, pathOf } from '../../packages/control-plane/test/api/door.ts'
 
 /* The HTTP API in front of a real mesh API and a real member cluster: sign-in, and that RBAC decides. */
 
@@ -198,6 +199,24 @@ test('a cluster is added and joins; its workloads are seen and scaled, its names
   assert.equal(injected.body.injection, 'enabled', JSON.stringify(injected.body))
   const namespace = await member.get(kinds.Namespace, { name: 'default' })
   assert.equal(namespace.metadata.labels?.['istio-injection'], 'enabled')
+  for (const [id, params = {}] of [
+    ['listClusters'],
+    ['getCluster', { cluster: 'ack-hangzhou' }],
+    ['listNodes', { cluster: 'ack-hangzhou' }],
+    ['listNamespaces', { cluster: 'ack-hangzhou' }],
+    ['listWorkloads', { cluster: 'ack-hangzhou' }],
+    ['listPods', { cluster: 'ack-hangzhou' }],
+    ['getNetwork'],
+    ['listGateways'],
+    ['listKinds'],
+    ['getKindSchema', { kind: 'VirtualService' }],
+    ['listObjects', { kind: 'MemberCluster' }],
+    ['getOverview'],
+  ] as const) {
+    const answer = await operator.ask('GET', pathOf(id, { ...params } as Record<string, string>))
+    assert.equal(answer.status, 200, `${id}: ${JSON.stringify(answer.body)}`)
+    assertFits(id, answer.body)
+  }
   const events = await operator.ask<{ events: { text: string; who?: string }[] }>('GET', '/api/v1/events')
   assert.ok(events.body.events.some(e => /scaled to 3/.test(e.text) && /isthmus-operator/.test(e.who ?? '')))
   assert.equal((await admin.ask('DELETE', base)).status, 200)

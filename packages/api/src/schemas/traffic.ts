@@ -18,7 +18,7 @@ export const Flow = Type.Object({
   errors: Type.Integer(),
   /** Of the source's requests, measured; absent where there were none. */
   measuredPercent: Type.Optional(Percent),
-  /** Of the source's requests, as policy and health would have it; absent where it differs from service to service. */
+  /** Where policy and health would have those very requests go; where none were measured, what is meant for all services, absent where it differs from one to the other. */
   intendedPercent: Type.Optional(Percent),
   /** Bits per second between the two regions and their limit, where a network inventory or measurement knows them. */
   link: Type.Optional(

@@ -12,7 +12,10 @@ import type { ObjectStore } from './objects/store.ts'
 export type Meant = ReadonlyMap<string, ReadonlyMap<string, Resource>>
 
 /** What of the telemetry is shown. */
-export type Measured = Pick<Telemetry, 'matrix' | 'series' | 'services' | 'senders' | 'regionStates' | 'events'>
+export type Measured = Pick<
+  Telemetry,
+  'load' | 'matrix' | 'series' | 'services' | 'senders' | 'regionStates' | 'events'
+>
 
 /** What the API shows, and what it writes through: views of the running control plane. */
 export interface ApiParts {

@@ -8,7 +8,7 @@ import type { ApiParts } from '../parts.ts'
 import { ApiError } from '../problem.ts'
 import { isAbout, shownFinding } from '../views/findings.ts'
 import { linksOf } from '../views/links.ts'
-import { inventoryOf } from '../views/measured.ts'
+import { inventoryOf, loadsOf } from '../views/measured.ts'
 import { compareMeshes } from '../views/preview.ts'
 import { checksOf } from '../views/preview-checks.ts'
 import { serviceNamed } from '../views/standpoint.ts'
@@ -31,7 +31,7 @@ export function previewHandlers(parts: ApiParts): Pick<Handlers, 'previewRegiona
       const findings = [...new Map(found.map(f => [JSON.stringify(f), f])).values()]
       const policy = deleted ? undefined : (read ?? loosely(named))
       const services = body.service === undefined ? concerned(before, after) : [serviceNamed(before, body.service)]
-      const compared = compareMeshes(before, after, services, rates(parts, services))
+      const compared = compareMeshes(before, after, services, rates(parts))
       const links = linksOf(await inventoryOf(parts))
       const checks = policy ? checksOf({ mesh: after, policy, services, moves: compared.moves, links }) : []
       return {
@@ -86,17 +86,12 @@ function concerned(before: Mesh, after: Mesh): Service[] {
   )
 }
 
-/** Requests per second of the last minute. Only services with requests are looked at one by one. */
-function rates(parts: ApiParts, services: readonly Service[]) {
-  const busy = parts.telemetry.services()
+/** Requests per second of the last minute. */
+function rates(parts: ApiParts) {
   const table = new Map<string, number>()
-  for (const { hostname } of services) {
-    if (!busy.has(hostname)) continue
-    for (const role of ['sidecar', 'gateway'] as const)
-      for (const flow of parts.telemetry.matrix({ service: hostname, role }).flows) {
-        const key = `${hostname}|${flow.source}|${role}`
-        table.set(key, (table.get(key) ?? 0) + flow.requestsPerSecond)
-      }
+  for (const { service, source, role, requests } of loadsOf(parts, 60_000)) {
+    const key = `${service}|${source}|${role}`
+    table.set(key, (table.get(key) ?? 0) + requests / 60)
   }
   return (service: string, source: string, role: string) => table.get(`${service}|${source}|${role}`) ?? 0
 }

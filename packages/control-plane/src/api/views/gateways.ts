@@ -28,7 +28,7 @@ export function gatewayRowsOf({ mesh, gateways, sent, now }: GatewayInput): Gate
         ...{ type: String(c.type), status: c.status, reason: String(c.reason ?? ''), message: String(c.message ?? '') },
         ...(c.lastTransitionTime && { lastTransitionTime: String(c.lastTransitionTime) }),
       })),
-      places: placesOf(gateway, sent),
+      places: placesOf(gateway, listening, sent),
       listeners: listening.flatMap(listenersOf),
       routes: routing.flatMap(routesOf),
       certificates: certificatesOf(mesh, namespace, listening, now),
@@ -50,7 +50,7 @@ function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Re
   return Object.entries(selector).every(([key, value]) => labels[key] === value)
 }
 
-function placesOf(gateway: IstioGateway, sent: readonly Sent[]): GatewayRow['places'] {
+function placesOf(gateway: IstioGateway, listening: readonly Gateway[], sent: readonly Sent[]): GatewayRow['places'] {
   const spec = gateway.spec ?? {}
   const ports = (Array.isArray(spec.ports) ? spec.ports : []) as AnyObject[]
   const { name, namespace } = gateway.metadata
@@ -58,7 +58,10 @@ function placesOf(gateway: IstioGateway, sent: readonly Sent[]): GatewayRow['pla
     ...{ cluster, region },
     addresses: address ? [address] : [],
     ports: ports.map(p => {
-      const [port, protocol] = [Number(p.port), String(p.protocol ?? 'TCP')]
+      const port = Number(p.port)
+      // What is spoken there says the Gateway that listens; the IstioGateway itself mostly says TCP.
+      const server = listening.flatMap(g => g.servers).find(s => s.port.number === port)
+      const protocol = server?.port.protocol ?? String(p.protocol ?? 'TCP')
       const url = address ? urlOf(protocol, address, port) : undefined
       return { port, name: String(p.name ?? `port-${port}`), protocol, ...(url !== undefined && { url }) }
     }),

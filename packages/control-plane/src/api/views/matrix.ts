@@ -39,44 +39,68 @@ export function linkKey(a: string, b: string): string {
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 
-/** Of one service, as sidecars see it. */
-export function intendedOf(mesh: Mesh, service: Service): Intended {
+/** Requests for a service from a region, by the kind of proxy that sent them. */
+export interface Load {
+  readonly service: string
+  readonly source: string
+  readonly role: 'sidecar' | 'gateway'
+  readonly requests: number
+}
+
+/**
+ * Where policy and health would have the very requests go that were measured, source by source. From where nothing was
+ * measured: what is meant for sidecars, where the services agree.
+ */
+export function intendedFor(mesh: Mesh, services: readonly Service[], loads: readonly Load[]): Intended {
   const all = new Map<string, ReadonlyMap<string, number>>()
-  if (!service.ports.some(p => p.protocol !== 'UDP')) return all
-  for (const region of regionsOf(mesh)) {
-    const from = { region, zone: '', subzone: '' }
-    const shares = intendedShares(seenFrom(mesh, service, { from, role: 'sidecar' }))
-    if (shares.size > 0) all.set(region, shares)
+  for (const source of regionsOf(mesh)) {
+    const shares =
+      weighted(
+        mesh,
+        loads.filter(l => l.source === source),
+      ) ?? agreed(mesh, services, source)
+    if (shares) all.set(source, shares)
   }
   return all
 }
 
-const known = new WeakMap<Mesh, { readonly hosts: string; readonly value: Intended }>()
-
-/** Of the whole mesh: what these services have in common; a source from which they differ is left out. */
-export function intendedOfAll(mesh: Mesh, hosts: readonly string[]): Intended {
-  const key = hosts.join(' ')
-  const before = known.get(mesh)
-  if (before?.hosts === key) return before.value
-  const value = common(mesh, hosts)
-  known.set(mesh, { hosts: key, value })
-  return value
+function weighted(mesh: Mesh, loads: readonly Load[]): ReadonlyMap<string, number> | undefined {
+  const sum = new Map<string, number>()
+  let total = 0
+  for (const { service: hostname, source, role, requests } of loads) {
+    const service = mesh.services.get(hostname)
+    const shares = service && sharesFrom(mesh, service, source, role)
+    if (!shares || shares.size === 0) continue
+    total += requests
+    for (const [region, percent] of shares) sum.set(region, (sum.get(region) ?? 0) + percent * requests)
+  }
+  return total > 0 ? new Map([...sum].map(([region, value]) => [region, value / total])) : undefined
 }
 
-function common(mesh: Mesh, hosts: readonly string[]): Intended {
-  const all = new Map<string, ReadonlyMap<string, number>>()
-  const differ = new Set<string>()
-  for (const host of hosts) {
-    const service = mesh.services.get(host)
-    if (!service || service.location === 'external' || (mesh.endpoints.get(host) ?? []).length === 0) continue
-    for (const [source, shares] of intendedOf(mesh, service)) {
-      const had = all.get(source)
-      if (had && !alike(had, shares)) differ.add(source)
-      all.set(source, shares)
-    }
+function agreed(mesh: Mesh, services: readonly Service[], source: string): ReadonlyMap<string, number> | undefined {
+  let first: ReadonlyMap<string, number> | undefined
+  for (const service of services) {
+    if (service.location === 'external') continue
+    const shares = sharesFrom(mesh, service, source, 'sidecar')
+    if (!shares || shares.size === 0) continue
+    if (first && !alike(first, shares)) return undefined
+    first ??= shares
   }
-  for (const source of differ) all.delete(source)
-  return all
+  return first
+}
+
+const known = new WeakMap<Mesh, Map<string, ReadonlyMap<string, number>>>()
+
+function sharesFrom(mesh: Mesh, service: Service, region: string, role: 'sidecar' | 'gateway') {
+  if (!service.ports.some(p => p.protocol !== 'UDP')) return undefined
+  const table = known.get(mesh) ?? new Map()
+  known.set(mesh, table)
+  const key = `${role}|${region}|${service.hostname}`
+  const had = table.get(key)
+  if (had) return had
+  const shares = intendedShares(seenFrom(mesh, service, { from: { region, zone: '', subzone: '' }, role }))
+  table.set(key, shares)
+  return shares
 }
 
 function alike(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {

@@ -1,8 +1,9 @@
 import type { Matrix } from '@isthmus/api'
 import type { InventoryObject } from '../../members/inventory.ts'
+import { measuredBy } from '../../telemetry/measured.ts'
 import type { ApiParts } from '../parts.ts'
 import { linksOf } from './links.ts'
-import { fullMatrix, intendedOf, intendedOfAll, type Link } from './matrix.ts'
+import { fullMatrix, intendedFor, type Link, type Load } from './matrix.ts'
 
 /** What was measured with what was meant beside it. `service`: a fully qualified host, absent for the whole mesh. */
 export async function matrixFor(
@@ -11,18 +12,24 @@ export async function matrixFor(
 ): Promise<Matrix> {
   const mesh = parts.mesh()
   const { service: hostname } = query
+  const windowMs = (query.windowSeconds ?? 60) * 1000
   const measured = parts.telemetry.matrix({
     ...(hostname !== undefined && { service: hostname }),
-    windowMs: (query.windowSeconds ?? 60) * 1000,
+    windowMs,
   })
-  const service = hostname === undefined ? undefined : mesh.services.get(hostname)
-  const intended =
-    hostname === undefined
-      ? intendedOfAll(mesh, [...parts.telemetry.services().keys()].sort())
-      : service
-        ? intendedOf(mesh, service)
-        : new Map()
+  const named = hostname === undefined ? undefined : mesh.services.get(hostname)
+  const loads = loadsOf(parts, windowMs).filter(l => hostname === undefined || l.service === hostname)
+  const services = hostname === undefined ? [...mesh.services.values()] : named ? [named] : []
+  const intended = intendedFor(mesh, services, loads)
   return fullMatrix(measured, intended, await links(parts))
+}
+
+/** Requests by service, source and kind of proxy, in one pass over all that was measured. */
+export function loadsOf(parts: ApiParts, windowMs: number): readonly Load[] {
+  return [...measuredBy(parts.telemetry.load, windowMs)].map(([key, { requests }]) => {
+    const [role = '', source = '', , ...service] = key.split('|')
+    return { role: role as Load['role'], source, service: service.join('|'), requests }
+  })
 }
 
 const inventoryMs = 10_000
