@@ -12,6 +12,9 @@ if (!name || !/^[a-z]+$/.test(name) || !existsSync(file)) {
     '       npm run benchmark -- xds [--sidecars N] [--mode delta|sotw] [--changes N] [--services N] [--json FILE] [--markdown]',
   )
   console.error('                                [--churn] [--curves] [--slow N] [--scoped] [--all]')
+  console.error(
+    '       npm run benchmark -- envoy [--services N] [--changes N] [--runs N] [--concurrency N] [--json FILE]',
+  )
   process.exit(2)
 }
 await setupOrExit()

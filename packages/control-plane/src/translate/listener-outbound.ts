@@ -179,9 +179,11 @@ function listener(name: string, b: Binding, config: MeshConfig, bound: boolean) 
       address: socketAddress(b.address, b.port),
       bindToPort: bound,
       trafficDirection: TrafficDirection.OUTBOUND,
+      statPrefix: bound ? '' : statPrefix(b),
       filterChains: others.length > 0 ? others : catchAll ? [catchAll] : [],
       defaultFilterChain: others.length > 0 ? (catchAll ?? fallback) : undefined,
-      listenerFilters: [...(tls || http ? [tlsInspector] : []), ...(http ? [httpInspector] : [])],
+      // Without a chain for TLS the HTTP inspector is enough: it sees that TLS is not HTTP, and an inspector of TLS has a context.
+      listenerFilters: [...(tls ? [tlsInspector] : []), ...(http ? [httpInspector] : [])],
       // A pooled connection may be quiet for long before its first byte; guessing TCP then would lose its routes (Istio's).
       listenerFiltersTimeout: tls || http ? duration(0) : undefined,
       continueOnListenerFiltersTimeout: tls || http,
@@ -196,14 +198,18 @@ function httpChain(b: Binding, routes: string, bound: boolean, config: MeshConfi
     filters: [
       httpConnectionManager({
         place: 'outbound',
-        // One set of statistics a port: one for each of a thousand services would be most of a proxy's memory.
-        statPrefix: `outbound_${listenerName(bound ? b.address : anywhere, b.port)}`,
+        statPrefix: bound ? `outbound_${listenerName(b.address, b.port)}` : statPrefix(b),
         routes,
         grpcWeb: false,
         ...(config.requestMetrics === 'full' && { metrics: { at: 'outbound', service: b.service } }),
       }),
     ],
   }
+}
+
+/** One set of statistics a port: one for each of a thousand services would be most of a proxy's memory. */
+function statPrefix({ port }: Binding): string {
+  return `outbound_${listenerName(anywhere, port)}`
 }
 
 /** What is not HTTP on an HTTP port goes where it was going, or nowhere. */
