@@ -41,6 +41,12 @@ module.exports = {
     outside('only stages at the edge touch Kubernetes', 'kubernetes', withKubernetes),
     outside("only these stages know Envoy's messages", 'envoy-api', withEnvoyApi),
     {
+      name: 'the API knows nothing of what makes the parts',
+      severity: 'error',
+      from: { path: `^${src}/api/` },
+      to: { path: `^${src}/wiring/` },
+    },
+    {
       name: 'the control plane does not depend on the lab',
       severity: 'error',
       from: { path: '^packages/(control-plane|kubernetes|envoy-api|errors)/src' },
