@@ -33,7 +33,7 @@ const options: Options = {
   services: count('services', 60_000),
 }
 
-const report = new Report()
+const report = new Report(values.markdown)
 const part = values.churn || values.curves || values.slow !== undefined || values.scoped
 try {
   if (values.all) {
@@ -54,7 +54,7 @@ try {
   if (!values.all && values.scoped) await scoped(report, options)
 } finally {
   // What was measured before something failed is worth having.
-  console.log(report.text(values.markdown))
+  report.end()
   if (values.json) writeFileSync(values.json, `${JSON.stringify(report.figures, null, 2)}\n`)
 }
 

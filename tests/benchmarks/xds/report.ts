@@ -9,12 +9,19 @@ export interface Section {
   readonly note?: string
 }
 
-/** What a run found: tables for people, goals and what was seen of them, and everything as data. */
+/**
+ * What a run found: tables for people, each printed as soon as it is there (a long run may be ended early), then goals and
+ * what was seen of them, and everything as data.
+ */
 export class Report {
-  readonly #sections: Section[] = []
+  readonly #markdown: boolean
   readonly #verdicts: Verdict[] = []
   readonly figures: Record<string, unknown> = { cores: cpus().length, node: process.version }
   readonly #loads: number[] = []
+
+  constructor(markdown: boolean) {
+    this.#markdown = markdown
+  }
 
   /** Says where the run is, on standard error, so that what is printed can be kept. */
   step(what: string): void {
@@ -24,25 +31,22 @@ export class Report {
   }
 
   add(section: Section): void {
-    this.#sections.push(section)
+    console.log(this.#markdown ? asMarkdown(section) : asText(section))
   }
 
   judge(...verdicts: readonly Verdict[]): void {
     this.#verdicts.push(...verdicts)
   }
 
-  /** The sections, then the goals. */
-  text(markdown: boolean): string {
-    const sections = [...this.#sections]
-    if (this.#verdicts.length > 0) {
-      const rows = this.#verdicts.map(v => [v.what, v.goal, v.seen, v.met ? 'yes' : '**no**'])
-      const met = this.#verdicts.filter(v => v.met).length
-      const note = `${met} of ${this.#verdicts.length} met. ${this.#machine()}`
-      sections.push({ title: 'Goals', columns: ['', 'goal', 'seen', 'met'], rows, note })
-    }
+  /** Prints the goals, where something was held against one. */
+  end(): void {
     this.figures.verdicts = this.#verdicts
     this.figures.loadAverages = this.#loads
-    return sections.map(section => (markdown ? asMarkdown(section) : asText(section))).join('\n')
+    if (this.#verdicts.length === 0) return
+    const rows = this.#verdicts.map(v => [v.what, v.goal, v.seen, v.met ? 'yes' : '**no**'])
+    const met = this.#verdicts.filter(v => v.met).length
+    const note = `${met} of ${this.#verdicts.length} met. ${this.#machine()}`
+    this.add({ title: 'Goals', columns: ['', 'goal', 'seen', 'met'], rows, note })
   }
 
   #machine(): string {
