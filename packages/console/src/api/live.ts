@@ -17,7 +17,7 @@ const operationsOf: Record<Topic, readonly OperationId[]> = {
 
 /**
  * One stream of server-sent events for the whole page: topics are asked for while somebody shows them. A lost stream is
- * taken up again by itself, waiting 1 s at first and 15 s at most; what came before stays and grows old.
+ * taken up again by itself, waiting 1 s at first and 5 s at most; what came before stays and grows old.
  */
 export class LiveStream {
   readonly #queries: QueryClient
@@ -78,7 +78,7 @@ export class LiveStream {
       // Who answers again but no longer knows this session is told so by the next request.
       void this.#queries.invalidateQueries({ queryKey: ['getSession'] })
       this.#plan(this.#wait)
-      this.#wait = Math.min(15_000, this.#wait * 2)
+      this.#wait = Math.min(5_000, this.#wait * 2)
     }
     for (const topic of topics)
       source.addEventListener(topic, event => {

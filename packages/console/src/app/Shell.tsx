@@ -8,6 +8,8 @@ import { Loading } from '../components/Loading.tsx'
 import { ConnectionMark, StaleBanner } from './ConnectionState.tsx'
 import { Logo } from './Logo.tsx'
 import { NotFound } from './NotFound.tsx'
+import { PageBoundary } from './PageBoundary.tsx'
+import { fetchPages } from './page.ts'
 import { pages } from './routes.ts'
 import styles from './Shell.module.css'
 import { UserMenu } from './UserMenu.tsx'
@@ -20,6 +22,10 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure()
   const main = useRef<HTMLElement>(null)
   const last = useRef(location)
+  useEffect(() => {
+    const timer = setTimeout(() => void fetchPages(), 2500)
+    return () => clearTimeout(timer)
+  }, [])
   useEffect(() => {
     if (last.current === location) return
     last.current = location
@@ -88,23 +94,25 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Main id="content" ref={main} tabIndex={-1} className={styles.main}>
         <StaleBanner />
-        <Suspense fallback={<Loading rows={10} />}>
-          <Switch>
-            {pages.flatMap(({ path, Content, below = [] }) => [
-              <Route key={path} path={path}>
-                <Content />
-              </Route>,
-              ...below.map(({ path: deeper, Content: Deeper }) => (
-                <Route key={deeper} path={deeper}>
-                  <Deeper />
-                </Route>
-              )),
-            ])}
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
-        </Suspense>
+        <PageBoundary at={location}>
+          <Suspense fallback={<Loading rows={10} />}>
+            <Switch>
+              {pages.flatMap(({ path, Content, below = [] }) => [
+                <Route key={path} path={path}>
+                  <Content />
+                </Route>,
+                ...below.map(({ path: deeper, Content: Deeper }) => (
+                  <Route key={deeper} path={deeper}>
+                    <Deeper />
+                  </Route>
+                )),
+              ])}
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
+          </Suspense>
+        </PageBoundary>
       </AppShell.Main>
     </AppShell>
   )

@@ -7,6 +7,7 @@ import { call } from '../api/client.ts'
 import { CommandLine } from '../components/CopyCommand.tsx'
 import { ProblemView } from '../components/ProblemView.tsx'
 import { Logo } from './Logo.tsx'
+import { localPath } from './localPath.ts'
 import styles from './SignIn.module.css'
 
 /** Sign-in with a token, or with a link's code, which stands behind `#` so that no server log has it. */
@@ -79,9 +80,4 @@ export function SignIn({ signedIn }: { signedIn: boolean }) {
       </form>
     </main>
   )
-}
-
-/** Only a path of this site; anything else is the overview. */
-export function localPath(to: string | null): string {
-  return to && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/'
 }

@@ -13,13 +13,27 @@ const harbour: MantineColorsTuple = [
   '#043f43',
 ]
 
+/** The slate of the dark scheme, light to dark. */
+const slate: MantineColorsTuple = [
+  '#e6edf2',
+  '#aebcc6',
+  '#93a3ae',
+  '#5d707d',
+  '#3d4e5b',
+  '#24313b',
+  '#1a252e',
+  '#131c24',
+  '#0f171e',
+  '#0c1319',
+]
+
 /** Dense and calm: small type, small radii, one accent. */
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
   luminanceThreshold: 0.36,
-  colors: { harbour },
+  colors: { harbour, dark: slate },
   fontFamily:
     'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',

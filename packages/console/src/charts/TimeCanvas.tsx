@@ -33,7 +33,12 @@ export default function TimeCanvas({ label, times, lines, format, height = 180 }
         cursor: { drag: { x: false, y: false } },
         scales: { y: { range: (_, _min, max) => [0, Math.max(max * 1.1, 0.1)] } },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map(at => new Date(at * 1000).toTimeString().slice(0, 8)), space: 90 },
+          {
+            ...axis,
+            size: 30,
+            values: (_, ticks) => ticks.map(at => new Date(at * 1000).toTimeString().slice(0, 8)),
+            space: 90,
+          },
           { ...axis, values: (_, ticks) => ticks.map(value => looks.current.format(value)), size: 78 },
         ],
         series: [

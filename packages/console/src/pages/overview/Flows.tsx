@@ -54,7 +54,7 @@ export function Flows(props: {
         const p = at.get(status.region)
         if (!p) return null
         const own = overview.flows.flows.find(f => f.source === status.region && f.destination === status.region)
-        const within = rate(own?.requestsPerSecond ?? 0, language)
+        const within = overview.flows.measuredAt === undefined ? '–' : rate(own?.requestsPerSecond ?? 0, language)
         return (
           <g key={status.region} role="img" aria-label={t('overview.within', { region: status.region, rate: within })}>
             <circle

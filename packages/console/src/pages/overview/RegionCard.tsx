@@ -14,6 +14,8 @@ import styles from './RegionCard.module.css'
 export function RegionCard({ status, overview }: { status: RegionStatus; overview: Overview }) {
   const { t } = useTranslation()
   const language = useLanguage()
+  // Before the first report there is no figure, and no figure is not 0.
+  const measured = overview.flows.measuredAt !== undefined
   const clusters = overview.clusters.filter(c => c.region === status.region)
   const gateways = overview.gateways.filter(g => g.region === status.region)
   return (
@@ -31,11 +33,13 @@ export function RegionCard({ status, overview }: { status: RegionStatus; overvie
       <dl className={styles.figures}>
         <div>
           <dt>{t('overview.requests')}</dt>
-          <dd>{rate(status.requestsPerSecond, language)}</dd>
+          <dd>{measured ? rate(status.requestsPerSecond, language) : '–'}</dd>
         </div>
         <div>
           <dt>{t('overview.errors')}</dt>
-          <dd data-bad={status.errorsPerSecond > 0 || undefined}>{rate(status.errorsPerSecond, language)}</dd>
+          <dd data-bad={status.errorsPerSecond > 0 || undefined}>
+            {measured ? rate(status.errorsPerSecond, language) : '–'}
+          </dd>
         </div>
       </dl>
       <HealthBar
@@ -61,24 +65,26 @@ export function RegionCard({ status, overview }: { status: RegionStatus; overvie
           {status.affected.length > 4 && <li>{t('overview.affected', { count: status.affected.length })}</li>}
         </ul>
       )}
-      <ul className={styles.parts}>
-        {clusters.map(cluster => (
-          <li key={cluster.name}>
-            <Link href="/clusters">{cluster.name}</Link>
-            <span data-stale={!cluster.ready || undefined}>
-              {cluster.lastContact === undefined ? t('overview.noWord') : <TimeAgo at={cluster.lastContact} />}
-            </span>
-          </li>
-        ))}
-        {gateways.map(gateway => (
-          <li key={`${gateway.cluster}/${gateway.name}`}>
-            <Link href="/gateways">{gateway.name}</Link>
-            <span className="figure">
-              {gateway.address} · {rate(gateway.requestsPerSecond, language)}
-            </span>
-          </li>
-        ))}
-      </ul>
+      {clusters.length + gateways.length > 0 && (
+        <ul className={styles.parts}>
+          {clusters.map(cluster => (
+            <li key={cluster.name}>
+              <Link href="/clusters">{cluster.name}</Link>
+              <span data-stale={!cluster.ready || undefined}>
+                {cluster.lastContact === undefined ? t('overview.noWord') : <TimeAgo at={cluster.lastContact} />}
+              </span>
+            </li>
+          ))}
+          {gateways.map(gateway => (
+            <li key={`${gateway.cluster}/${gateway.name}`}>
+              <Link href="/gateways">{gateway.name}</Link>
+              <span className="figure">
+                {gateway.address} · {rate(gateway.requestsPerSecond, language)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </article>
   )
 }

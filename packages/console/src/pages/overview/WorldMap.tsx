@@ -46,7 +46,7 @@ export default function WorldMap({ overview, box }: { overview: Overview; box: {
       return { x, y }
     })
     const gap = { x: Math.min(270, (box.width - 2 * margin.x) * 0.9), y: 190 }
-    const at = spreadApart(anchors, box, gap, { x: Math.min(90, margin.x), y: 62 })
+    const at = spreadApart(anchors, box, gap, { x: Math.min(90, margin.x), top: 52, bottom: 86 })
     return {
       land: path(land) ?? '',
       grid: path(geoGraticule().step([5, 5])()) ?? '',

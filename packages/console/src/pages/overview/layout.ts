@@ -18,7 +18,7 @@ export function spreadApart(
   points: readonly Point[],
   box: { width: number; height: number },
   gap: Point,
-  margin: Point,
+  margin: { x: number; top: number; bottom: number },
 ): Point[] {
   const at = points.map((p, i) => ({ x: p.x + i * 0.01, y: p.y }))
   for (let round = 0; round < 300; round++) {
@@ -41,7 +41,7 @@ export function spreadApart(
       }
     for (const p of at) {
       p.x = Math.min(box.width - margin.x, Math.max(margin.x, p.x))
-      p.y = Math.min(box.height - margin.y, Math.max(margin.y, p.y))
+      p.y = Math.min(box.height - margin.bottom, Math.max(margin.top, p.y))
     }
     if (!moved) break
   }

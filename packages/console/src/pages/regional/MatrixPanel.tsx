@@ -1,7 +1,7 @@
 import type { Flow } from '@isthmus/api'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../api/queries.ts'
-import { useRegionColor } from '../../app/Regions.tsx'
+import { useRegionColor, useRegions } from '../../app/Regions.tsx'
 import { useLanguage } from '../../app/useLanguage.ts'
 import { AsOf } from '../../components/AsOf.tsx'
 import { BasisMark } from '../../components/BasisMark.tsx'
@@ -14,58 +14,62 @@ import styles from './MatrixPanel.module.css'
 /** Source by destination: what is intended, what was measured, and the link between. */
 export function MatrixPanel({ service }: { service: string }) {
   const { t } = useTranslation()
+  const known = useRegions()
   const matrix = useApi('getMatrix', service ? { query: { service } } : {})
   return (
     <DataState query={matrix} rows={5}>
-      {data => (
-        <Panel
-          title={t('regional.matrix')}
-          text={
-            data.measuredAt === undefined
-              ? t('regional.matrixNever')
-              : t('regional.matrixText', { window: data.windowSeconds })
-          }
-          aside={
-            <>
-              <BasisMark basis="measured" />
-              <BasisMark basis="intended" />
-              <AsOf at={data.measuredAt ?? data.at} />
-            </>
-          }
-          flush
-        >
-          <div className={styles.scroll} tabIndex={0} role="region" aria-label={t('regional.matrix')}>
-            <table className={styles.matrix}>
-              <thead>
-                <tr>
-                  <th scope="col" className={styles.corner}>
-                    {t('regional.source')}
-                  </th>
-                  {data.regions.map(region => (
-                    <th key={region} scope="col">
-                      <RegionTag region={region} />
+      {data => {
+        const regions = data.regions.length > 0 ? data.regions : known
+        return (
+          <Panel
+            title={t('regional.matrix')}
+            text={
+              data.measuredAt === undefined
+                ? t('regional.matrixNever')
+                : t('regional.matrixText', { window: data.windowSeconds })
+            }
+            aside={
+              <>
+                <BasisMark basis="measured" />
+                <BasisMark basis="intended" />
+                <AsOf at={data.measuredAt ?? data.at} />
+              </>
+            }
+            flush
+          >
+            <div className={styles.scroll} tabIndex={0} role="region" aria-label={t('regional.matrix')}>
+              <table className={styles.matrix}>
+                <thead>
+                  <tr>
+                    <th scope="col" className={styles.corner}>
+                      {t('regional.source')}
                     </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {data.regions.map(source => (
-                  <tr key={source}>
-                    <th scope="row">
-                      <RegionTag region={source} />
-                    </th>
-                    {data.regions.map(destination => (
-                      <td key={destination} data-own={source === destination || undefined}>
-                        <Cell flow={data.flows.find(f => f.source === source && f.destination === destination)} />
-                      </td>
+                    {regions.map(region => (
+                      <th key={region} scope="col">
+                        <RegionTag region={region} />
+                      </th>
                     ))}
                   </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </Panel>
-      )}
+                </thead>
+                <tbody>
+                  {regions.map(source => (
+                    <tr key={source}>
+                      <th scope="row">
+                        <RegionTag region={source} />
+                      </th>
+                      {regions.map(destination => (
+                        <td key={destination} data-own={source === destination || undefined}>
+                          <Cell flow={data.flows.find(f => f.source === source && f.destination === destination)} />
+                        </td>
+                      ))}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          </Panel>
+        )
+      }}
     </DataState>
   )
 }

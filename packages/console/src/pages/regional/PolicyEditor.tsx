@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../api/queries.ts'
+import { useSession } from '../../api/session.ts'
 import { ConfirmWrite } from '../../components/ConfirmWrite.tsx'
 import { CopyCommand } from '../../components/CopyCommand.tsx'
 import { GuardedButton } from '../../components/GuardedButton.tsx'
@@ -24,10 +25,14 @@ export function PolicyEditor(props: {
 }) {
   const { t } = useTranslation()
   const { target, regions, locked } = props
+  const { mesh } = useSession()
   const queries = useQueryClient()
   const draft = useDraft(target)
   const [saving, setSaving] = useState(false)
-  const schema = useApi('getKindSchema', { params: { kind: 'RegionalTrafficPolicy' } })
+  const schema = useApi('getKindSchema', {
+    params: { kind: 'RegionalTrafficPolicy' },
+    enabled: mesh.source === 'mesh',
+  })
   if (draft.error && !draft.was) return <ProblemView error={draft.error} onRetry={draft.reload} />
   if (draft.loading) return <Loading rows={10} />
   const { policy, error } = draft.read

@@ -152,7 +152,7 @@ function PreviewContent({ preview, regions, dirty }: { preview: Preview; regions
             ),
           )}
         </div>
-        {preview.findings.length > 0 && <FindingList findings={preview.findings} />}
+        {dirty && preview.findings.length > 0 && <FindingList findings={preview.findings} />}
         {dirty && preview.services.length > 0 && (
           <details className={styles.details}>
             <summary>

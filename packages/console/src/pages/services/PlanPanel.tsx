@@ -27,7 +27,9 @@ export function PlanPanel(props: { detail: ServiceDetail; from: string; onFrom: 
       }
     >
       <ul className={styles.plan}>
-        {regions.sources.map(source => {
+        {regions.sources.map((source, index) => {
+          // What is measured is of the region, whoever sent it: it stands once.
+          const first = regions.sources.findIndex(s => s.region === source.region) === index
           const flows = matrix.flows.filter(f => f.source === source.region && f.requestsPerSecond > 0)
           const all = flows.reduce((n, f) => n + f.requestsPerSecond, 0)
           const measured = flows.map(f => ({ region: f.destination, percent: (f.requestsPerSecond / all) * 100 }))
@@ -45,17 +47,22 @@ export function PlanPanel(props: { detail: ServiceDetail; from: string; onFrom: 
               <div className={styles.bars}>
                 <ShareBar shares={source.shares} basis="intended" />
                 <span className="figure">
-                  {source.shares.map(s => `${percent(s.percent)} ${s.region || t('common.unknownRegion')}`).join(' · ')}
+                  {source.shares
+                    .filter(s => s.percent > 0)
+                    .map(s => `${percent(s.percent)} ${s.region || t('common.unknownRegion')}`)
+                    .join(' · ')}
                 </span>
               </div>
-              <div className={styles.bars}>
-                <ShareBar shares={measured} basis="measured" />
-                <span className="figure">
-                  {measured.length === 0
-                    ? t('services.noRequests')
-                    : `${measured.map(s => percent(s.percent)).join(' · ')} · ${rate(all, language)}`}
-                </span>
-              </div>
+              {first && (
+                <div className={styles.bars}>
+                  <ShareBar shares={measured} basis="measured" />
+                  <span className="figure">
+                    {measured.length === 0
+                      ? t('services.noRequests')
+                      : `${measured.map(s => percent(s.percent)).join(' · ')} · ${rate(all, language)}`}
+                  </span>
+                </div>
+              )}
             </li>
           )
         })}
