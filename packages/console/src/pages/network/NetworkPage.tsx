@@ -1,43 +1,58 @@
-import type { NetworkItem } from '@isthmus/api'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../api/queries.ts'
+import { CopyCommand } from '../../components/CopyCommand.tsx'
 import { DataState } from '../../components/DataState.tsx'
-import { type Column, DataTable } from '../../components/DataTable.tsx'
+import { Notice } from '../../components/FindingList.tsx'
+import { Loading } from '../../components/Loading.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
-import { RegionTag } from '../../components/RegionTag.tsx'
-import { bits } from '../../format/figures.ts'
+import { Items } from './Items.tsx'
+import { Measured } from './Measured.tsx'
+import styles from './Network.module.css'
+import { PathCheck } from './PathCheck.tsx'
+import { SecurityRules } from './SecurityRules.tsx'
 
-/** What the network between the regions is made of. */
+const Picture = lazy(() => import('./Picture.tsx'))
+
+/** The network between the regions, and whether a packet gets from here to there. */
 export default function NetworkPage() {
   const { t } = useTranslation()
   const network = useApi('getNetwork')
-  const columns: readonly Column<NetworkItem>[] = [
-    { id: 'kind', header: t('network.kind'), cell: row => row.kind },
-    { id: 'name', header: t('network.name'), cell: row => row.name },
-    { id: 'region', header: t('network.region'), cell: row => row.region && <RegionTag region={row.region} quiet /> },
-    { id: 'cidr', header: t('network.cidr'), cell: row => row.cidr },
-    {
-      id: 'limit',
-      header: t('network.limit'),
-      align: 'right',
-      cell: row => row.limitBitsPerSecond !== undefined && bits(row.limitBitsPerSecond),
-    },
-  ]
   return (
-    <PageFrame title={t('pages.network')} at={network.data?.at}>
-      <Panel title={t('pages.network')} flush>
-        <DataState query={network}>
-          {data => (
-            <DataTable
-              label={t('pages.network')}
-              columns={columns}
-              rows={data.items}
-              keyOf={row => `${row.kind}/${row.name}`}
-            />
-          )}
-        </DataState>
-      </Panel>
+    <PageFrame
+      title={t('pages.network')}
+      at={network.data?.at}
+      actions={<CopyCommand commands={['isthmus net path FROM TO']} />}
+    >
+      <PathCheck />
+      <DataState query={network} rows={8}>
+        {data => (
+          <>
+            {data.notes.length > 0 && (
+              <Panel title={t('network.notes')}>
+                {data.notes.map(note => (
+                  <Notice key={note} severity="info">
+                    {note}
+                  </Notice>
+                ))}
+              </Panel>
+            )}
+            {data.items.length > 0 && (
+              <Panel flush title={t('network.picture')} text={t(`network.source.${data.source}`)}>
+                <div className={styles.picture}>
+                  <Suspense fallback={<Loading rows={8} />}>
+                    <Picture items={data.items} />
+                  </Suspense>
+                </div>
+              </Panel>
+            )}
+            <Items items={data.items} />
+            <SecurityRules items={data.items} />
+            <Measured network={data} />
+          </>
+        )}
+      </DataState>
     </PageFrame>
   )
 }
