@@ -15,7 +15,7 @@ export interface RegionPicture {
   /** Those that are not as usual, by `region|service`. */
   readonly services: ReadonlyMap<string, ServiceStanding>
   /** By intent: what it said, and since when. */
-  readonly intents: ReadonlyMap<string, { readonly text: string; readonly since: number }>
+  readonly intents: ReadonlyMap<string, { readonly intent: Intent; readonly since: number }>
 }
 
 export const nothingJudged: RegionPicture = { regions: new Map(), services: new Map(), intents: new Map() }
@@ -46,19 +46,21 @@ const severity: Readonly<Record<RegionState, number>> = {
 
 /** The next picture. Pure. */
 export function follow(before: RegionPicture, input: RegionInput): RegionPicture {
-  const intents = new Map<string, { text: string; since: number }>()
+  const intents = new Map<string, { intent: Intent; since: number }>()
   const judged = new Map<string, { intent: Intent; judgement: Judgement; traffic: boolean }[]>()
   for (const intent of input.intents) {
     const key = `${intent.role}|${intent.region}|${intent.subset}|${intent.service}`
-    const text = JSON.stringify([intent.usual, intent.now])
     const known = before.intents.get(key)
-    const since = known?.text === text ? known.since : known ? input.now : 0
-    intents.set(key, { text, since })
+    const since = known ? (sameShares(known.intent, intent) ? known.since : input.now) : 0
+    intents.set(key, { intent, since })
     const place = `${intent.region}|${intent.service}`
     const measured = input.measured(intent)
     const fresh = since > 0 && input.now - since < input.settleMs
     const judgement = judge(intent, measured, before.services.get(place)?.state, fresh)
-    judged.set(place, [...(judged.get(place) ?? []), { intent, judgement, traffic: judgement.basis === 'measured' }])
+    const one = { intent, judgement, traffic: judgement.basis === 'measured' }
+    const all = judged.get(place)
+    if (all) all.push(one)
+    else judged.set(place, [one])
   }
   const services = new Map<string, ServiceStanding>()
   const usual = new Map<string, number>()
@@ -82,6 +84,10 @@ export function follow(before: RegionPicture, input: RegionInput): RegionPicture
     regions.set(region, { region, ...next, affected: affected.toSorted((a, b) => (a.service < b.service ? -1 : 1)) })
   }
   return { regions, services, intents }
+}
+
+function sameShares(a: Intent, b: Intent): boolean {
+  return a === b || JSON.stringify([a.usual, a.now]) === JSON.stringify([b.usual, b.now])
 }
 
 /** What is measured counts; where nothing is, the sidecars' whole service does. Then the worst. */

@@ -160,6 +160,7 @@ export class TelemetryPart {
   #look(): void {
     const { builder, clock, log } = this.#options
     const { mesh } = builder
+    const began = clock.now()
     const reports = this.telemetry.load.reports
     this.#lookAtMembers()
     const restless = this.telemetry.regionStates().some(region => region.state !== 'normal')
@@ -173,7 +174,9 @@ export class TelemetryPart {
       }
       if (this.telemetry.timeline.last !== last) this.#save()
     }
-    this.#cancel = clock.after(judgeMs, () => this.#look())
+    // Thousands of services may be lost at once: judging them never takes more than a twentieth of the time.
+    const took = clock.now() - began
+    this.#cancel = clock.after(Math.max(judgeMs, 20 * took), () => this.#look())
   }
 
   #lookAtMembers(): void {
@@ -185,8 +188,8 @@ export class TelemetryPart {
   }
 
   #questions(measured: readonly Question[]): readonly Question[] {
-    const suspects = [...this.#memory.suspects].flatMap(service =>
-      [...this.#memory.of(service)].map(region => ({ service, region, subset: '', role: 'sidecar' as const })),
+    const suspects = [...this.#memory.suspects].flatMap(([service, regions]) =>
+      regions.map(region => ({ service, region, subset: '', role: 'sidecar' as const })),
     )
     return [...suspects, ...measured.filter(q => this.#memory.of(q.service).has(q.region))]
   }

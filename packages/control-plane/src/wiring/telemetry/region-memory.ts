@@ -7,8 +7,8 @@ import type { Endpoint, Mesh } from '../../model/index.ts'
 export class RegionMemory {
   readonly #regions = new Map<string, Set<string>>()
   readonly #counts = new Map<string, number>()
-  /** Services that may not be as usual: an endpoint is not healthy, or a remembered region has none. */
-  readonly #suspects = new Set<string>()
+  /** By service, the regions whose requests may not go as usual: an endpoint there is not healthy, or there is none left. */
+  readonly #suspects = new Map<string, readonly string[]>()
 
   /** What was remembered in an earlier run. */
   restore(regions: Readonly<Record<string, readonly string[]>>): void {
@@ -40,7 +40,7 @@ export class RegionMemory {
     return count
   }
 
-  get suspects(): ReadonlySet<string> {
+  get suspects(): ReadonlyMap<string, readonly string[]> {
     return this.#suspects
   }
 
@@ -51,8 +51,9 @@ export class RegionMemory {
     for (const region of [...this.of(host)])
       if (!there.has(region) && !clusters.some(name => mesh.clusters.get(name)?.region === region))
         this.#forgetRegion(host, region)
-    const odd = endpoints.some(e => e.health !== 'healthy') || [...this.of(host)].some(region => !there.has(region))
-    if (odd) this.#suspects.add(host)
+    const unwell = new Set(endpoints.flatMap(e => (e.health === 'healthy' ? [] : [e.locality.region])))
+    const odd = [...this.of(host)].filter(region => unwell.has(region) || !there.has(region))
+    if (odd.length > 0) this.#suspects.set(host, odd)
     else this.#suspects.delete(host)
   }
 
