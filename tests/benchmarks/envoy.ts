@@ -47,7 +47,7 @@ const ways = [
   { name: 'one table', redirect: 'none', listeners: 1 },
 ] as const
 
-const report = new Report()
+const report = new Report(values.markdown)
 const seen = new Map<string, Figures[]>(ways.map(way => [way.name, []]))
 // In turn, so that what else the machine does meets both.
 for (let run = 0; run < runs; run++) {
@@ -147,6 +147,6 @@ function tell(): void {
     ),
   )
   report.figures.envoy = Object.fromEntries(seen)
-  console.log(report.text(values.markdown))
+  report.end()
   if (values.json) writeFileSync(values.json, `${JSON.stringify(report.figures, null, 2)}\n`)
 }
