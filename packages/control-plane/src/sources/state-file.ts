@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { KubeObject } from '@isthmus/kubernetes'
-import type { Clock, Log } from '../runtime/index.ts'
+import { type Clock, type Log, Pace } from '../runtime/index.ts'
 
 /** Last known objects of one source, by kind. */
 export interface KnownState {
@@ -20,17 +20,17 @@ export class StateFile {
   readonly path: string
   readonly #clock: Clock
   readonly #log: Log
-  readonly #delayMs: number
+  readonly #pace: Pace
   #wanted: (() => KnownState) | undefined
   #cancel: (() => void) | undefined
   #writing: Promise<void> = Promise.resolve()
 
-  /** @param delayMs from a change to its being written; changes meanwhile are written together */
+  /** @param delayMs from a change to its being written, longer where writing takes long; changes meanwhile are written together */
   constructor(path: string, options: { clock: Clock; log: Log; delayMs?: number }) {
     this.path = path
     this.#clock = options.clock
     this.#log = options.log
-    this.#delayMs = options.delayMs ?? 500
+    this.#pace = new Pace(options.delayMs ?? 500)
   }
 
   /** Undefined where nothing is kept, or what is kept cannot be read (logged). */
@@ -52,7 +52,7 @@ export class StateFile {
   /** Soon writes what `state` gives then. */
   save(state: () => KnownState): void {
     this.#wanted = state
-    this.#cancel ??= this.#clock.after(this.#delayMs, () => {
+    this.#cancel ??= this.#clock.after(this.#pace.waitMs, () => {
       this.#cancel = undefined
       void this.flush()
     })
@@ -77,13 +77,39 @@ export class StateFile {
 
   async #write(state: KnownState): Promise<void> {
     const beside = `${this.path}.${process.pid}.new`
+    const began = this.#clock.now()
     try {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
-      await writeFile(beside, JSON.stringify({ format, ...state }), { mode: 0o600 })
+      const file = await open(beside, 'w', 0o600)
+      try {
+        for (const piece of pieces(state)) await file.appendFile(piece)
+      } finally {
+        await file.close()
+      }
       await rename(beside, this.path)
     } catch (error) {
       this.#log.error({ file: this.path, error: String(error) }, 'the last known state cannot be written')
       await rm(beside, { force: true }).catch(() => {})
     }
+    this.#pace.took(this.#clock.now() - began)
   }
+}
+
+/** About how many characters are made ready at once: the objects of a large cluster would take a long turn of the event loop. */
+const pieceSize = 131_072
+
+/** The state as JSON, in pieces. */
+function* pieces({ lastContact, objects }: KnownState): Generator<string> {
+  let text = `{"format":${format},"lastContact":${lastContact},"objects":{`
+  for (const [k, [kind, list]] of Object.entries(objects).entries()) {
+    text += `${k > 0 ? ',' : ''}${JSON.stringify(kind)}:[`
+    for (let i = 0; i < list.length; i++) {
+      text += (i > 0 ? ',' : '') + JSON.stringify(list[i])
+      if (text.length < pieceSize) continue
+      yield text
+      text = ''
+    }
+    text += ']'
+  }
+  yield `${text}}}`
 }

@@ -1,6 +1,6 @@
 import type { KubeClient } from '@isthmus/kubernetes'
 import type { Finding, Mesh, Origin } from '../model/index.ts'
-import type { Clock, Log } from '../runtime/index.ts'
+import { type Clock, type Log, Pace } from '../runtime/index.ts'
 import type { MeshBuilder } from '../sources/index.ts'
 import { StatusWriter } from '../status/index.ts'
 import type { Delivery } from './delivery.ts'
@@ -22,6 +22,8 @@ export class Reporting {
   readonly #options: ReportingOptions
   readonly #writer: StatusWriter
   #analyzed: { readonly mesh: Mesh; readonly findings: readonly Finding[] } | undefined
+  /** A look at the whole mesh: under a steady change it has its share of the time, and no more. */
+  readonly #pace = new Pace(100)
   #waiting = false
   #stopped = false
   findings: readonly Finding[] = []
@@ -35,9 +37,13 @@ export class Reporting {
   wake(): void {
     if (this.#waiting || this.#stopped) return
     this.#waiting = true
-    this.#options.clock.after(100, () => {
+    const { clock } = this.#options
+    clock.after(this.#pace.waitMs, () => {
       this.#waiting = false
-      if (!this.#stopped) this.#report()
+      if (this.#stopped) return
+      const began = clock.now()
+      this.#report()
+      this.#pace.took(clock.now() - began)
     })
   }
 
