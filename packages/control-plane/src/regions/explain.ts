@@ -34,6 +34,16 @@ export interface RegionShare {
   readonly healthy: number
 }
 
+/** Where requests go now, in a sentence and by region, without why or what would change it. Pure. */
+export function outline(
+  decision: Decision,
+  endpoints: readonly Endpoint[],
+): { readonly summary: string; readonly shares: ReadonlyMap<string, number> } {
+  const list = destinations(decision, arrange(decision, endpoints))
+  const shares = byRegion(list)
+  return { summary: summary(decision, list, shares, endpoints), shares }
+}
+
 /** Explains a decision with the endpoints there are. Pure. Health is what the control plane knows: a proxy may eject more. */
 export function explain(input: {
   readonly service: string

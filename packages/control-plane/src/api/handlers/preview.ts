@@ -31,7 +31,7 @@ export function previewHandlers(parts: ApiParts): Pick<Handlers, 'previewRegiona
       const findings = [...new Map(found.map(f => [JSON.stringify(f), f])).values()]
       const policy = deleted ? undefined : (read ?? loosely(named))
       const services = body.service === undefined ? concerned(before, after) : [serviceNamed(before, body.service)]
-      const compared = compareMeshes(before, after, services, rates(parts))
+      const compared = await compareMeshes(before, after, services, rates(parts))
       const links = linksOf(await inventoryOf(parts))
       const checks = policy ? checksOf({ mesh: after, policy, services, moves: compared.moves, links }) : []
       return {

@@ -91,7 +91,8 @@ function agreed(mesh: Mesh, services: readonly Service[], source: string): Reado
 
 const known = new WeakMap<Mesh, Map<string, ReadonlyMap<string, number>>>()
 
-function sharesFrom(mesh: Mesh, service: Service, region: string, role: 'sidecar' | 'gateway') {
+/** Of a service as one kind of proxy in a region sees it; worked out once for a mesh. */
+export function sharesFrom(mesh: Mesh, service: Service, region: string, role: 'sidecar' | 'gateway') {
   if (!service.ports.some(p => p.protocol !== 'UDP')) return undefined
   const table = known.get(mesh) ?? new Map()
   known.set(mesh, table)

@@ -1,7 +1,8 @@
 import type { Preview } from '@isthmus/api'
 import type { Mesh, Service } from '../../model/index.ts'
-import { explain } from '../../regions/index.ts'
-import { intendedShares, regionsOf, seenFrom } from './standpoint.ts'
+import { sharesText } from '../../regions/index.ts'
+import { sharesFrom } from './matrix.ts'
+import { regionsOf } from './standpoint.ts'
 
 type Role = 'sidecar' | 'gateway'
 
@@ -20,20 +21,27 @@ interface Row {
 
 const roles: readonly Role[] = ['sidecar', 'gateway']
 
-/** What another mesh would do with the traffic of the present one, service by service and source by source. Pure. */
-export function compareMeshes(
+/** Services looked at before other work has its turn: proxies must not wait for a preview. */
+const atATime = 20
+const mostListed = 1000
+
+/** What another mesh would do with the traffic of the present one, service by service and source by source. */
+export async function compareMeshes(
   before: Mesh,
   after: Mesh,
   services: readonly Service[],
   measured: Measured,
-): Pick<Preview, 'moves' | 'services' | 'changedServices'> {
+): Promise<Pick<Preview, 'moves' | 'services' | 'changedServices'>> {
   const regions = regionsOf(before)
-  const rows = services.flatMap(service =>
-    service.ports.some(p => p.protocol !== 'UDP')
-      ? regions.flatMap(source => roles.map(role => rowOf(before, after, service, source, role, measured)))
-      : [],
-  )
+  const rows: Row[] = []
+  for (const [i, service] of services.entries()) {
+    if (i > 0 && i % atATime === 0) await new Promise(resolve => setImmediate(resolve))
+    if (!service.ports.some(p => p.protocol !== 'UDP')) continue
+    for (const source of regions)
+      for (const role of roles) rows.push(rowOf(before, after, service, source, role, measured))
+  }
   const changed = rows.filter(r => r.changed)
+  const once = new Map(changed.toReversed().map(r => [`${r.service.hostname} ${r.source}`, r]))
   return {
     moves: regions.flatMap(source =>
       movesFrom(
@@ -41,27 +49,26 @@ export function compareMeshes(
         rows.filter(r => r.source === source),
       ),
     ),
-    services: changed
-      .filter((r, i) => changed.findIndex(o => o.service === r.service && o.source === r.source) === i)
-      .slice(0, 1000)
+    services: [...once.values()]
+      .toReversed()
+      .slice(0, mostListed)
       .map(r => ({
         service: r.service.hostname,
         source: r.source,
-        before: summaryOf(before, r),
-        after: summaryOf(after, r),
+        before: sharesText(r.before),
+        after: sharesText(r.after),
       })),
     changedServices: new Set(changed.map(r => r.service.hostname)).size,
   }
 }
 
 function rowOf(before: Mesh, after: Mesh, service: Service, source: string, role: Role, measured: Measured): Row {
-  const shares = (mesh: Mesh) => intendedShares(seenFrom(mesh, service, at(source, role)))
-  const [was, will] = [shares(before), shares(after)]
-  const changed = [...new Set([...was.keys(), ...will.keys()])].some(
-    r => Math.abs((was.get(r) ?? 0) - (will.get(r) ?? 0)) > 0.005,
+  const [was, will] = [before, after].map(mesh => sharesFrom(mesh, service, source, role) ?? new Map<string, number>())
+  const changed = [...new Set([...was!.keys(), ...will!.keys()])].some(
+    r => Math.abs((was!.get(r) ?? 0) - (will!.get(r) ?? 0)) > 0.005,
   )
   const requestsPerSecond = measured(service.hostname, source, role)
-  return { service, source, role, before: was, after: will, changed, requestsPerSecond }
+  return { service, source, role, before: was!, after: will!, changed, requestsPerSecond }
 }
 
 /**
@@ -87,12 +94,4 @@ function movesFrom(source: string, rows: readonly Row[]): Preview['moves'] {
       }),
     }
   })
-}
-
-function summaryOf(mesh: Mesh, { service, source, role }: Row): string {
-  return explain({ service: service.hostname, role, ...seenFrom(mesh, service, at(source, role)) }).summary
-}
-
-function at(region: string, role: Role) {
-  return { from: { region, zone: '', subzone: '' }, role }
 }

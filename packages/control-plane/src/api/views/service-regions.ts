@@ -1,12 +1,25 @@
 import type { ServiceRegions } from '@isthmus/api'
 import type { Mesh, Service } from '../../model/index.ts'
-import { explain } from '../../regions/index.ts'
+import { outline } from '../../regions/index.ts'
 import { refOf } from './findings.ts'
 import { onePort } from './services.ts'
 import { margin, regionsOf, type Seen, seenFrom } from './standpoint.ts'
 
 /** One service as each region's callers meet it, and its endpoints by region. */
 export function serviceRegions(mesh: Mesh, service: Service): ServiceRegions {
+  const table = known.get(mesh) ?? new Map<string, ServiceRegions>()
+  known.set(mesh, table)
+  const had = table.get(service.hostname)
+  if (had) return had
+  const made = regionsOfService(mesh, service)
+  table.set(service.hostname, made)
+  return made
+}
+
+/** A stream asks again each second, and the mesh is mostly the same. */
+const known = new WeakMap<Mesh, Map<string, ServiceRegions>>()
+
+function regionsOfService(mesh: Mesh, service: Service): ServiceRegions {
   const carriesTcp = service.ports.some(p => p.protocol !== 'UDP')
   const sources = carriesTcp ? regionsOf(mesh).flatMap(region => sourcesIn(mesh, service, region)) : []
   const from = regionsOf(mesh)[0]
@@ -21,23 +34,18 @@ export function serviceRegions(mesh: Mesh, service: Service): ServiceRegions {
 /** Sidecars' picture; the gateways' beside it where it differs. */
 function sourcesIn(mesh: Mesh, service: Service, region: string): ServiceRegions['sources'] {
   const from = { region, zone: '', subzone: '' }
-  const sidecar = source(service, region, 'sidecar', seenFrom(mesh, service, { from, role: 'sidecar' }))
-  const gateway = source(service, region, 'gateway', seenFrom(mesh, service, { from, role: 'gateway' }))
-  const same = JSON.stringify(sidecar.shares) === JSON.stringify(gateway.shares) && sidecar.mode === gateway.mode
-  return same ? [sidecar] : [sidecar, gateway]
+  const [sidecar, gateway] = (['sidecar', 'gateway'] as const).map(role => seenFrom(mesh, service, { from, role }))
+  const own = source(region, 'sidecar', sidecar!)
+  const order = (seen: Seen) => JSON.stringify([seen.decision.mode, seen.decision.ordering])
+  return order(sidecar!) === order(gateway!) ? [own] : [own, source(region, 'gateway', gateway!)]
 }
 
-function source(
-  service: Service,
-  region: string,
-  role: 'sidecar' | 'gateway',
-  seen: Seen,
-): ServiceRegions['sources'][number] {
-  const { mode, summary, regions } = explain({ service: service.hostname, role, ...seen })
+function source(region: string, role: 'sidecar' | 'gateway', seen: Seen): ServiceRegions['sources'][number] {
+  const { summary, shares } = outline(seen.decision, seen.endpoints)
   const leaves = margin(seen)
   return {
-    ...{ region, role, mode, summary },
-    shares: regions.map(r => ({ region: r.region, percent: r.percent })),
+    ...{ region, role, mode: seen.decision.mode, summary },
+    shares: [...shares].map(([to, percent]) => ({ region: to, percent })),
     ...(leaves !== undefined && { leavesAfter: leaves }),
   }
 }
