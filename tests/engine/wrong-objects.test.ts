@@ -122,10 +122,16 @@ function worldOf(n: number, random: Random): World {
       errors.every(f => (f.field ?? '') !== ''),
       `${what}: an error without a field`,
     )
-    if (errors.length === 0) {
+    if (errors.length === 0 && bindable(wrong)) {
       return { objects: Object.values({ ...all, [target]: wrong }), about: `${good.kind} ${what}`, refused }
     }
   }
+}
+
+/** Ports below 1024 are not everybody's. */
+function bindable({ kind, spec }: RuleObject): boolean {
+  if (kind !== 'Gateway' || !Array.isArray(spec.servers)) return true
+  return spec.servers.every(server => !(Number(server?.port?.number) < 1024))
 }
 
 function spoilt(good: RuleObject, at: Path, pick: <T>(list: readonly T[]) => T): readonly [RuleObject, string] {

@@ -21,6 +21,11 @@ const tcpTo = (subnet: string) => ({
   tcp: [{ match: [{ destinationSubnets: [subnet] }], route: [{ destination: { host: 'a' } }] }],
 })
 
+const serving = (server: object) => ({
+  servers: [{ port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts: ['*'], ...server }],
+})
+const secured = (tls: object) => serving({ tls: { mode: 'SIMPLE', credentialName: 'c', ...tls } })
+
 const refused: readonly (readonly [kind: string, spec: object, field: string])[] = [
   ['ServiceEntry', entry({ addresses: ['10.0.0.1', 'nonsense'] }), 'spec.addresses[1]'],
   ['ServiceEntry', entry({ addresses: ['10.0.0.0/33'] }), 'spec.addresses[0]'],
@@ -69,6 +74,14 @@ const refused: readonly (readonly [kind: string, spec: object, field: string])[]
     { host: 'a', trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'a\0' } } },
     'spec.trafficPolicy.tls.sni',
   ],
+  ['Gateway', serving({ bind: 'nonsense', tls: { mode: 'PASSTHROUGH' } }), 'spec.servers[0].bind'],
+  ['Gateway', secured({ cipherSuites: ['AES128-SHA', 'nonsense'] }), 'spec.servers[0].tls.cipherSuites[1]'],
+  [
+    'Gateway',
+    secured({ minProtocolVersion: 'TLSV1_3', maxProtocolVersion: 'TLSV1_2' }),
+    'spec.servers[0].tls.maxProtocolVersion',
+  ],
+  ['Gateway', secured({ maxProtocolVersion: 'TLSV1_1' }), 'spec.servers[0].tls.maxProtocolVersion'],
 ]
 
 test('what Envoy would refuse is an error that names the field', () => {
