@@ -47,7 +47,7 @@ function has(rules: object, name: string): boolean {
 }
 
 function nanoseconds(d: Duration): bigint {
-  return d.seconds * 1_000_000_000n + BigInt(d.nanos)
+  return (d.seconds ?? 0n) * 1_000_000_000n + BigInt(d.nanos ?? 0)
 }
 
 function comparison(

@@ -1,5 +1,6 @@
-import type { DescField, DescMessage, Message, MessageShape, Registry } from '@bufbuild/protobuf'
+import type { DescField, DescMessage, MessageInitShape, MessageShape, Registry } from '@bufbuild/protobuf'
 import { fromBinary, getOption, hasOption } from '@bufbuild/protobuf'
+import { scalarZeroValue } from '@bufbuild/protobuf/reflect'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { type FieldRules, ignored, required, rules as rulesOption } from '@isthmus/envoy-api/validate/validate'
 import { type Packed, packed } from './any.ts'
@@ -14,12 +15,16 @@ export interface Violation {
 
 /**
  * Checks a message against Envoy's own field rules: the `validate.rules` options that Envoy's descriptors carry, which
- * Envoy checks before it takes a resource. Goes into every Any that `pack` made or whose type the registry knows
+ * Envoy checks before it takes a resource. Takes a message or what one is made from. Goes into every Any that `pack` made or whose type the registry knows
  * (by default, see registry.ts). Empty: nothing wrong.
  */
-export function validate<S extends DescMessage>(schema: S, message: MessageShape<S>, registry?: Registry): Violation[] {
+export function validate<S extends DescMessage>(
+  schema: S,
+  message: MessageShape<S> | MessageInitShape<S>,
+  registry?: Registry,
+): Violation[] {
   const found: Violation[] = []
-  walk(schema, message, '', { registry, found })
+  walk(schema, message as object, '', { registry, found })
   return found
 }
 
@@ -29,9 +34,9 @@ interface Context {
 }
 type Step = (message: Record<string, unknown>, path: string, context: Context) => void
 
-function walk(schema: DescMessage, message: Message, path: string, context: Context): void {
+function walk(schema: DescMessage, message: object, path: string, context: Context): void {
   if (schema.typeName === 'google.protobuf.Any') walkAny(message as Any, path, context)
-  else for (const step of stepsOf(schema)) step(message as unknown as Record<string, unknown>, path, context)
+  else for (const step of stepsOf(schema)) step(message as Record<string, unknown>, path, context)
 }
 
 function walkAny(any: Any, path: string, context: Context): void {
@@ -41,11 +46,11 @@ function walkAny(any: Any, path: string, context: Context): void {
     return
   }
   const registry = context.registry ?? knownTypes()
-  const schema = registry.getMessage(any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1))
+  const schema = registry.getMessage((any.typeUrl ?? '').split('/').at(-1)!)
   if (!schema) return
-  let inner: Message
+  let inner: object
   try {
-    inner = fromBinary(schema, any.value)
+    inner = fromBinary(schema, any.value ?? new Uint8Array())
   } catch (error) {
     context.found.push({ path, message: `is not a ${schema.typeName}: ${(error as Error).message}` })
     return
@@ -80,7 +85,7 @@ function requiredOneofs(schema: DescMessage): Step[] {
   return schema.oneofs
     .filter(oneof => getOption(oneof, required))
     .map(oneof => (message, path, { found }) => {
-      if ((message[oneof.localName] as { case?: string }).case !== undefined) return
+      if ((message[oneof.localName] as { case?: string } | undefined)?.case !== undefined) return
       found.push({
         path: join(path, oneof.name),
         message: `one of ${oneof.fields.map(f => f.name).join(', ')} must be set`,
@@ -93,12 +98,26 @@ function fieldStep(field: DescField): Step | undefined {
   const check = valueStep(field, rules)
   if (!check) return undefined
   const { oneof, localName, name } = field
-  if (!oneof) return (message, path, context) => check(message[localName], join(path, name), context)
+  if (!oneof) {
+    const absent = valueWhenAbsent(field)
+    return (message, path, context) => check(message[localName] ?? absent, join(path, name), context)
+  }
   return (message, path, context) => {
-    const chosen = message[oneof.localName] as { case?: string; value?: unknown }
-    if (chosen.case === localName) check(chosen.value, join(path, name), context)
+    const chosen = message[oneof.localName] as { case?: string; value?: unknown } | undefined
+    if (chosen?.case === localName) check(chosen.value, join(path, name), context)
   }
 }
+
+/** What a field of a message has that nobody set: what messages are made from leaves it out. */
+function valueWhenAbsent(field: DescField): unknown {
+  if (field.fieldKind === 'list') return []
+  if (field.fieldKind === 'map') return {}
+  if (field.fieldKind === 'message' || field.presence !== implicit) return undefined
+  return field.fieldKind === 'enum' ? field.enum.values[0]!.number : scalarZeroValue(field.scalar, false)
+}
+
+/** FeatureSet_FieldPresence.IMPLICIT. */
+const implicit = 2
 
 type ValueStep = (value: unknown, path: string, context: Context) => void
 
@@ -195,8 +214,9 @@ function isStruct(schema: DescMessage): boolean {
   return ['google.protobuf.Struct', 'google.protobuf.Value', 'google.protobuf.ListValue'].includes(schema.typeName)
 }
 
-function isMessage(value: unknown): value is Message & { value?: unknown } {
-  return typeof value === 'object' && value !== null && '$typeName' in value
+/** Or what one is made from: wrappers are numbers, text or bytes. */
+function isMessage(value: unknown): value is { value?: unknown } {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
 }
 
 function join(path: string, name: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { create, createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { create, createFileRegistry, type DescMessage, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'
 import { pack } from '@isthmus/envoy-api/any'
 import { Cluster_DiscoveryType, ClusterSchema } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
@@ -10,6 +10,8 @@ import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/list
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
 import { HttpConnectionManagerSchema } from '@isthmus/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager'
 import { validate } from '@isthmus/envoy-api/validation'
+import fc from 'fast-check'
+import { anyInit } from './any-init.ts'
 
 const good = {
   name: 'a',
@@ -158,4 +160,16 @@ test('equal messages have equal bytes, whatever order their maps were filled in'
   })
   assert.notDeepEqual(toBinary(ClusterSchema, one), toBinary(ClusterSchema, two))
   assert.deepEqual(pack(ClusterSchema, one).value, pack(ClusterSchema, two).value)
+})
+
+test('what a message is made from is judged as the message is', () => {
+  for (const schema of [ClusterSchema, ClusterLoadAssignmentSchema, ListenerSchema, RouteConfigurationSchema]) {
+    fc.assert(
+      fc.property(anyInit(schema), init => {
+        const message = create(schema as DescMessage, init)
+        assert.deepEqual(validate(schema as DescMessage, init), validate(schema as DescMessage, message))
+      }),
+      { numRuns: 200 },
+    )
+  }
 })

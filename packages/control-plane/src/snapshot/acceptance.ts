@@ -1,8 +1,7 @@
-import type { Message } from '@bufbuild/protobuf'
 import { validate } from '@isthmus/envoy-api/validation'
 import type { ErrorCode } from '@isthmus/errors'
 import type { Finding } from '../model/index.ts'
-import type { TranslatedResource } from '../translate/translated.ts'
+import { contentOf, type TranslatedResource } from '../translate/translated.ts'
 import { encodeResource } from './encode.ts'
 import { ResourcePool } from './pool.ts'
 import { referencesOf } from './references.ts'
@@ -16,14 +15,14 @@ export type Report = (finding: Finding) => void
  */
 export class Acceptance {
   readonly #pool = new ResourcePool()
-  readonly #byMessage = new WeakMap<Message, Resource>()
+  readonly #byContent = new WeakMap<object, Resource>()
   /** How many were taken as they were, found equal once encoded, encoded anew, or refused; since the start. */
   readonly counts = { reused: 0, equal: 0, encoded: 0, refused: 0 }
 
   /** The resource, or `before` (the last good one, if any) where it is refused; then its owners get a finding. */
   accept(t: TranslatedResource, before: Resource | undefined, report: Report): Resource | undefined {
     // What is written straight from the model comes once; its message is not made for this.
-    const known = t.written ? undefined : this.#byMessage.get(t.message)
+    const known = t.written ? undefined : this.#byContent.get(contentOf(t))
     if (known) {
       this.counts.reused++
       return known
@@ -33,7 +32,7 @@ export class Acceptance {
       this.counts.refused++
       return before
     }
-    if (!t.written) this.#byMessage.set(t.message, resource)
+    if (!t.written) this.#byContent.set(contentOf(t), resource)
     return resource
   }
 
@@ -55,7 +54,7 @@ export class Acceptance {
       this.counts.equal++
       return pooled
     }
-    const violations = t.written ? [] : validate(t.schema, t.message)
+    const violations = t.written ? [] : validate(t.schema, contentOf(t))
     for (const { path, message } of violations) {
       reportAll(t, 'ISM3001', `${t.schema.name} ${t.name}: ${path} ${message}`, report)
     }

@@ -1,5 +1,5 @@
 import { patched } from '../collections/index.ts'
-import type { TranslatedResource } from '../translate/translated.ts'
+import { contentOf, type TranslatedResource } from '../translate/translated.ts'
 import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
 import type { Resource } from './resource.ts'
 
@@ -61,7 +61,7 @@ export class Collection {
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
       const old = this.#taken[i]!
-      if (item.message === known[i]!.message && !stale?.(old)) continue
+      if (sameContent(known[i], item) && !stale?.(old)) continue
       const resource = accept(item, old)
       if (!resource) return undefined
       if (resource === old) continue
@@ -89,8 +89,8 @@ export class Collection {
     let [k, added] = [0, 0]
     for (const item of items) {
       // Both lists are in one order: what was added or taken away shifts it by a place.
-      if (known?.[k]?.message !== item.message && known?.[k + 1]?.message === item.message) k++
-      const followed = known?.[k]?.message === item.message
+      if (!sameContent(known?.[k], item) && sameContent(known?.[k + 1], item)) k++
+      const followed = sameContent(known?.[k], item)
       const old = followed ? this.#taken[k] : before.get(item.name)
       const resource = followed && old && !stale?.(old) ? old : accept(item, old)
       if (known?.[k]?.name === item.name) k++
@@ -107,6 +107,10 @@ export class Collection {
     rememberChange(before, after, [...changed, ...this.#gone])
     return after
   }
+}
+
+function sameContent(a: TranslatedResource | undefined, b: TranslatedResource): boolean {
+  return a === b || (a !== undefined && contentOf(a) === contentOf(b))
 }
 
 function sameNames(a: readonly TranslatedResource[], b: readonly TranslatedResource[]): boolean {

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
-import type { DescMessage, MessageShape } from '@bufbuild/protobuf'
+import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { encode } from '@isthmus/envoy-api/encode'
-import { type Cluster, Cluster_DiscoveryType } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
-import type { TranslatedResource } from '../translate/translated.ts'
+import { Cluster_DiscoveryType, type ClusterSchema } from '@isthmus/envoy-api/envoy/config/cluster/v3/cluster'
+import { contentOf, type Init, type TranslatedResource } from '../translate/translated.ts'
 import { type Resource, typeUrls } from './resource.ts'
 
-/** Message to bytes, for what translation has not written straight from the model (`TranslatedResource.written`). */
-export type Encoder = <D extends DescMessage>(schema: D, message: MessageShape<D>) => Uint8Array
+/** To bytes, what translation has not written straight from the model (`TranslatedResource.written`). */
+export type Encoder = <D extends DescMessage>(schema: D, message: MessageShape<D> | MessageInitShape<D>) => Uint8Array
 
 /** 96 bits: a resource changes with certainty enough, and a version costs 16 bytes on the wire. */
 export function contentHash(bytes: Uint8Array): string {
@@ -15,8 +15,9 @@ export function contentHash(bytes: Uint8Array): string {
 
 /** Throws where a value does not fit its protobuf type. */
 export function encodeResource(t: TranslatedResource, encoder: Encoder = encode): Resource {
-  const bytes = t.written?.bytes ?? encoder(t.schema, t.message)
-  const endpointSet = t.typeUrl === typeUrls.cluster ? endpointSetOf(t.message as unknown as Cluster) : undefined
+  const bytes = t.written?.bytes ?? encoder(t.schema, contentOf(t))
+  const endpointSet =
+    t.typeUrl === typeUrls.cluster ? endpointSetOf(contentOf(t) as Init<typeof ClusterSchema>) : undefined
   return {
     typeUrl: t.typeUrl,
     name: t.name,
@@ -27,8 +28,8 @@ export function encodeResource(t: TranslatedResource, encoder: Encoder = encode)
   }
 }
 
-function endpointSetOf(cluster: Cluster): string | undefined {
-  const { case: kind, value } = cluster.clusterDiscoveryType
-  if (kind !== 'type' || value !== Cluster_DiscoveryType.EDS) return undefined
+function endpointSetOf(cluster: Init<typeof ClusterSchema>): string | undefined {
+  const discovery = cluster.clusterDiscoveryType
+  if (discovery?.case !== 'type' || discovery.value !== Cluster_DiscoveryType.EDS) return undefined
   return cluster.edsClusterConfig?.serviceName || cluster.name
 }

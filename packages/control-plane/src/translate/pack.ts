@@ -1,11 +1,10 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf'
-import { create } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { pack as packMessage } from '@isthmus/envoy-api/any'
 
 /** A message in a google.protobuf.Any, as Envoy's typed_config wants it. */
 export function pack<D extends DescMessage>(schema: D, init: MessageInitShape<D>): Any {
-  return packMessage(schema, create(schema, init))
+  return packMessage(schema, init)
 }
 
 /** An extension with its configuration, inline. */

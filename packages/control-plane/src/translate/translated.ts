@@ -8,6 +8,8 @@ export interface TranslatedResource<D extends DescMessage = DescMessage> {
   readonly name: string
   readonly schema: D
   readonly message: MessageShape<D>
+  /** What the message is made from; absent where it was made already. Enough to be checked and encoded. */
+  readonly init?: MessageInitShape<D>
   readonly origins: readonly Origin[]
   /** Its bytes, where they are known already and hold nothing that Envoy's field rules refuse: then nobody needs the message. */
   readonly written?: Written
@@ -38,13 +40,39 @@ export function resource<D extends DescMessage>(
   init: MessageInitShape<D>,
   origins: readonly Origin[],
 ): TranslatedResource<D> {
-  return {
-    typeUrl: `type.googleapis.com/${schema.typeName}`,
-    name,
-    schema,
-    message: create(schema, init),
-    origins: distinct(origins),
+  return new Described(schema, name, init, distinct(origins))
+}
+
+/** The message itself is made when somebody asks for it, which delivery does not. */
+class Described<D extends DescMessage> implements TranslatedResource<D> {
+  readonly typeUrl: string
+  readonly name: string
+  readonly schema: D
+  readonly origins: readonly Origin[]
+  readonly #init: MessageInitShape<D>
+  #message: MessageShape<D> | undefined
+
+  constructor(schema: D, name: string, init: MessageInitShape<D>, origins: readonly Origin[]) {
+    this.typeUrl = `type.googleapis.com/${schema.typeName}`
+    this.name = name
+    this.schema = schema
+    this.origins = origins
+    this.#init = init
   }
+
+  get init(): MessageInitShape<D> {
+    return this.#init
+  }
+
+  get message(): MessageShape<D> {
+    this.#message ??= create(this.schema, this.#init)
+    return this.#message
+  }
+}
+
+/** What a resource says, to be encoded, looked into, or compared by identity. */
+export function contentOf(t: TranslatedResource): MessageInitShape<DescMessage> & object {
+  return (t.init ?? t.message) as MessageInitShape<DescMessage> & object
 }
 
 /** A resource whose message is made only where somebody asks for it. */
