@@ -111,7 +111,7 @@ interface Row {
 /** Waits until every proxy holds what is meant for it. */
 async function settled(): Promise<void> {
   let rows: readonly Row[] = []
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 3_600; i++) {
     rows = (await serve.api<{ proxies: readonly Row[] }>('proxies')).proxies
     const there = rows.length === nodes.length && rows.every(row => row.types.every(inStep) && asked(row) >= 3)
     if (there) return

@@ -50,7 +50,7 @@ export class ControlPlane {
   }
 
   /** Resolves once this many proxies are connected and every one holds what is meant for it. */
-  async inStep(proxies: number, seconds = 20): Promise<void> {
+  async inStep(proxies: number, seconds = 90): Promise<void> {
     const until = Date.now() + seconds * 1000
     // Changes are followed at the end of the turn.
     await new Promise(resolve => setTimeout(resolve, 1))
