@@ -26,6 +26,7 @@ function request(headers: Record<string, string>, method = 'GET'): IncomingMessa
   } as unknown as IncomingMessage
 }
 
+const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const withCookie = (id: string) => request({ cookie: `other=1; isthmus-session=${id}` })
 
 test('a session ends after an hour without use, and after twelve hours whatever happens', async () => {
@@ -42,6 +43,17 @@ test('a session ends after an hour without use, and after twelve hours whatever 
   }
   pass(31 * minute)
   await assert.rejects(gate.caller(withCookie(busy.id)), { code: 'ISM5103' })
+})
+
+test('a session ends with its token, where that says when', async () => {
+  const { gate, good, pass } = world()
+  const claims = { exp: 1_000 + 1800 }
+  const token = `${encoded({ alg: 'none' })}.${encoded(claims)}.`
+  good.set(token, { user: 'ann', groups: [] })
+  const { id, caller } = await gate.signIn(request({}, 'POST'), token)
+  assert.equal(caller.session?.expiresAt, claims.exp * 1000)
+  pass(31 * minute)
+  await assert.rejects(gate.caller(withCookie(id)), { code: 'ISM5103' })
 })
 
 test('a token that is revoked ends its session within a minute', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import type { Clock } from '../../runtime/index.ts'
 import type { User } from './reviews.ts'
 import { digest } from './reviews.ts'
@@ -35,7 +36,8 @@ export class Sessions {
     const now = this.#clock.now()
     this.#sweep(now)
     const id = randomBytes(32).toString('base64url')
-    const session = { ...user, token, csrfToken: randomBytes(32).toString('base64url'), expiresAt: now + absoluteMs }
+    const expiresAt = Math.min(now + absoluteMs, expiryOf(token) ?? Number.POSITIVE_INFINITY)
+    const session = { ...user, token, csrfToken: randomBytes(32).toString('base64url'), expiresAt }
     this.#rows.set(digest(id), { session, usedAt: now, reviewedAt: now })
     return { id, session }
   }
@@ -76,5 +78,15 @@ export class Sessions {
       if (this.#rows.size < most) break
       this.#rows.delete(key)
     }
+  }
+}
+
+/** When a token says it ends, in milliseconds; undefined where it does not say. The mesh API has checked it, not we. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const { exp } = decodeJwt(token)
+    return exp === undefined ? undefined : exp * 1000
+  } catch {
+    return undefined
   }
 }
