@@ -27,6 +27,14 @@ export function textOf(bytes: Buffer, start: number, end: number): string {
   return text
 }
 
+/** This very string is to be given for its bytes from now on: looking it up where it is a key is a comparison of pointers. */
+export function remember(text: string): void {
+  if (text.length > longest) return
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  places[(hash ^ (hash >>> 16)) & 0xffff] = text
+}
+
 function isText(text: string, bytes: Buffer, start: number, end: number): boolean {
   if (text.length !== end - start) return false
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false

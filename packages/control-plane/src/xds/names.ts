@@ -1,4 +1,5 @@
 import { changedNames, emptyMap, type ResourceMap } from '../snapshot/diff.ts'
+import { remember } from './interned.ts'
 
 /** Fewer names than this are kept as they are. */
 const few = 32
@@ -91,6 +92,15 @@ export class Names {
     return copy
   }
 
+  /** True where these are the names, in any order. */
+  equals(names: readonly string[]): boolean {
+    if (this.#own.size === 0 && this.#without.size === 0) {
+      const { hits, misses } = count(names, this.#map)
+      return misses === 0 && hits === this.#map.size
+    }
+    return new Set(names).size === this.size && names.every(name => this.has(name))
+  }
+
   *[Symbol.iterator](): Iterator<string> {
     for (const name of this.#map.keys()) if (!this.#without.has(name)) yield name
     yield* this.#own
@@ -99,27 +109,36 @@ export class Names {
   /** Takes the names as those of the map, where at least half of the map is among them. */
   #share(names: readonly string[], map: ResourceMap): boolean {
     if (names.length < map.size / 2) return false
-    let marked = marks.get(map)
-    if (!marked) {
-      marked = new Map()
-      for (const name of map.keys()) marked.set(name, 0)
-      marks.set(map, marked)
-    }
-    const list = ++lists
-    let [hits, misses] = [0, 0]
-    for (const name of names) {
-      const mark = marked.get(name)
-      if (mark === undefined) misses++
-      else if (mark !== list) {
-        marked.set(name, list)
-        hits++
-      }
-    }
+    const { hits, marked, list } = count(names, map)
     if (hits < few || hits < map.size / 2) return false
     this.clear()
     this.#map = map
     if (hits < map.size) for (const [name, mark] of marked) if (mark !== list) this.#without.add(name)
-    if (misses > 0) for (const name of names) if (!map.has(name)) this.#own.add(name)
+    for (const name of names) if (!marked.has(name)) this.#own.add(name)
     return true
   }
+}
+
+/** How many different names of a map are in a list, and how many there are no names of it. */
+function count(names: readonly string[], map: ResourceMap) {
+  let marked = marks.get(map)
+  if (!marked) {
+    marked = new Map()
+    for (const name of map.keys()) {
+      remember(name)
+      marked.set(name, 0)
+    }
+    marks.set(map, marked)
+  }
+  const list = ++lists
+  let [hits, misses] = [0, 0]
+  for (const name of names) {
+    const mark = marked.get(name)
+    if (mark === undefined) misses++
+    else if (mark !== list) {
+      marked.set(name, list)
+      hits++
+    }
+  }
+  return { hits, misses, marked, list }
 }

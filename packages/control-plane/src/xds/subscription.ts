@@ -291,23 +291,23 @@ export class Subscription implements Scope {
     if (legacy || names.includes('*')) this.#startWildcard(first && version !== '')
     // A client that began with the wildcard by naming nothing keeps it as long as it names nothing.
     else if (this.#wildcard && names.length > 0) this.#leaveWildcard()
-    const wanted = new Set(names)
-    wanted.delete('*')
-    if (wanted.size !== this.#names.size || names.some(name => name !== '*' && !this.#names.has(name))) {
-      for (const name of [...this.#names]) {
-        if (wanted.has(name)) continue
-        this.#names.delete(name)
-        if (!this.#wildcard) this.#forget(name)
-      }
-      this.#subscribe(
-        [...wanted].filter(name => !this.#names.has(name)),
-        target,
-      )
-    }
+    const wanted = names.includes('*') ? names.filter(name => name !== '*') : names
+    if (!this.#names.equals(wanted)) this.#ask(new Set(wanted), target)
     if (!first || !this.#wildcard || version === '') return
     if (version === listVersion(target)) this.#held.fill(target)
     // It has another list: it must be told the present one, even where that is empty.
     else this.#greet = true
+  }
+
+  /** State of the world: exactly these names from now on. */
+  #ask(wanted: ReadonlySet<string>, target: ResourceMap): void {
+    for (const name of [...this.#names]) {
+      if (wanted.has(name)) continue
+      this.#names.delete(name)
+      if (!this.#wildcard) this.#forget(name)
+    }
+    const added = [...wanted].filter(name => !this.#names.has(name))
+    this.#subscribe(added, target)
   }
 
   #leaveWildcard(): void {

@@ -35,6 +35,10 @@ test('names are a set, whatever map they are told by', () => {
         assert.equal(names.size, set.size)
         assert.deepEqual([...names].sort(), [...set].sort())
         for (const name of all) assert.equal(names.has(name), set.has(name))
+        assert.ok(names.equals([...set, ...set]))
+        for (const list of [first, all, [...set].slice(1)]) {
+          assert.equal(names.equals(list), new Set(list).size === set.size && list.every(name => set.has(name)))
+        }
         if (names.coversAll(map)) assert.ok([...map.keys()].every(name => set.has(name)))
         assert.ok([...names.unmapped].every(name => set.has(name)))
       }
