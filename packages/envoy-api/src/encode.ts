@@ -9,6 +9,8 @@ import { type Scalar, scalarOf, wireTypeOf } from './scalars.ts'
 import { writeStruct } from './struct.ts'
 import { BackwardWriter } from './writer.ts'
 
+export { BackwardWriter }
+
 const writer = new BackwardWriter()
 /** True while a message is being written: an encoder that is called meanwhile would write into it. */
 let busy = false

@@ -1,7 +1,7 @@
+import { BackwardWriter } from '@isthmus/envoy-api/encode'
 import { HealthStatus } from '@isthmus/envoy-api/envoy/config/core/v3/health_check'
 import type { Endpoint, Health, Locality } from '../model/index.ts'
 import type { LocalityGroup } from '../regions/decision.ts'
-import { BackwardsWriter } from './backwards-writer.ts'
 import type { Written } from './translated.ts'
 
 /** What a ClusterLoadAssignment says, in the terms of the model. */
@@ -29,17 +29,17 @@ export function endpointWeight(e: Endpoint): number {
   return Math.max(1, e.weight)
 }
 
-const writer = new BackwardsWriter()
+const writer = new BackwardWriter()
 
 /**
- * The ClusterLoadAssignment's bytes straight from the model, without a message of protobuf-es: the same bytes that it would
+ * The ClusterLoadAssignment's bytes straight from the model, without a message: the same bytes that the message would
  * give. Undefined where something is not as Envoy's field rules want it, for the message to be checked and told of.
  */
 export function endpointBytes(set: EndpointSet): Written | undefined {
   if (!isGood(set)) return undefined
-  writer.begin()
+  writer.reset()
   writeUint32(tags.overprovisioningFactor, set.overprovisioningFactor)
-  writer.head(tags.policy, 0)
+  writeHead(tags.policy, 0)
   let hasEndpoints = false
   for (let priority = set.priorities.length - 1; priority >= 0; priority--) {
     const groups = set.priorities[priority]!
@@ -48,7 +48,7 @@ export function endpointBytes(set: EndpointSet): Written | undefined {
       writeGroup(groups[i]!, priority, set.localityWeighted)
     }
   }
-  writer.string(tags.clusterName, set.clusterName)
+  writeString(tags.clusterName, set.clusterName)
   return { bytes: writer.finish(), hasEndpoints }
 }
 
@@ -96,15 +96,15 @@ function writeGroup(group: LocalityGroup, priority: number, weighted: boolean): 
   if (weighted && group.weight !== undefined) writeUint32(tags.groupWeight, group.weight)
   for (let i = group.endpoints.length - 1; i >= 0; i--) writeEndpoint(group.endpoints[i]!)
   writeLocality(group.locality)
-  writer.head(tags.endpoints, before)
+  writeHead(tags.endpoints, before)
 }
 
 function writeLocality({ region, zone, subzone }: Locality): void {
   const before = writer.length
-  if (subzone !== '') writer.string(tags.subZone, subzone)
-  if (zone !== '') writer.string(tags.zone, zone)
-  if (region !== '') writer.string(tags.region, region)
-  writer.head(tags.locality, before)
+  if (subzone !== '') writeString(tags.subZone, subzone)
+  if (zone !== '') writeString(tags.zone, zone)
+  if (region !== '') writeString(tags.region, region)
+  writeHead(tags.locality, before)
 }
 
 function writeEndpoint(e: Endpoint): void {
@@ -116,31 +116,43 @@ function writeEndpoint(e: Endpoint): void {
   const address = writer.length
   writer.varint(e.port)
   writer.varint(tags.socketPort)
-  writer.string(tags.socketHost, e.address)
-  writer.head(tags.socketAddress, address)
-  writer.head(tags.address, address)
-  writer.head(tags.endpoint, address)
-  writer.head(tags.lbEndpoints, before)
+  writeString(tags.socketHost, e.address)
+  writeHead(tags.socketAddress, address)
+  writeHead(tags.address, address)
+  writeHead(tags.endpoint, address)
+  writeHead(tags.lbEndpoints, before)
 }
 
 /** `filter_metadata: {istio: {workload: TEXT}}`. */
 function writeMetadata(text: string): void {
   const before = writer.length
-  writer.string(tags.stringValue, text)
-  writer.head(tags.entry, before)
-  writer.string(tags.key, 'workload')
-  writer.head(tags.fields, before)
-  writer.head(tags.entry, before)
-  writer.string(tags.key, 'istio')
-  writer.head(tags.filterMetadata, before)
-  writer.head(tags.metadata, before)
+  writeString(tags.stringValue, text)
+  writeHead(tags.entry, before)
+  writeString(tags.key, 'workload')
+  writeHead(tags.fields, before)
+  writeHead(tags.entry, before)
+  writeString(tags.key, 'istio')
+  writeHead(tags.filterMetadata, before)
+  writeHead(tags.metadata, before)
 }
 
 function writeUint32(tag: number, value: number): void {
   const before = writer.length
   writer.varint(value)
   writer.varint(tags.value)
-  writer.head(tag, before)
+  writeHead(tag, before)
+}
+
+function writeString(tag: number, text: string): void {
+  const before = writer.length
+  writer.string(text)
+  writeHead(tag, before)
+}
+
+/** The head of a field of which everything since `before` is the content. */
+function writeHead(tag: number, before: number): void {
+  writer.varint(writer.length - before)
+  writer.varint(tag)
 }
 
 /** Envoy's field rules, on the model. */

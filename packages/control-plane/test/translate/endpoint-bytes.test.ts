@@ -42,7 +42,7 @@ const anySet: fc.Arbitrary<EndpointSet> = fc.record({
   localityWeighted: fc.boolean(),
 })
 
-test('endpoints written straight from the model are the bytes that protobuf-es gives', () => {
+test('endpoints written straight from the model are the bytes that their message gives', () => {
   let written = 0
   fc.assert(
     fc.property(anySet, set => {
