@@ -24,6 +24,7 @@ export function register(parent: Command): void {
     .action(async (options: ConsoleOptions) => {
       const link = await consoleLink(options, options.as)
       if (options.output) print(link, options.output)
+      else if (link.expiresAt === undefined) console.log(link.url)
       else console.log(`${link.url}\nIt works once, until ${new Date(link.expiresAt).toLocaleTimeString()}.`)
       if (options.open && !options.output && process.stdout.isTTY) openBrowser(link.url)
     })

@@ -10,6 +10,8 @@ import { serviceNamed } from '../views/standpoint.ts'
 type Served = Pick<Handlers, 'getOverview' | 'getMatrix' | 'listRegions' | 'listEvents' | 'listFindings'>
 
 export function overviewHandlers(parts: ApiParts): Served {
+  // Until a region has been looked at, it is as it is since this began.
+  const began = parts.clock.now()
   const gateways = () =>
     gatewayRows(parts.proxies(), parts.regionOf, parts.gatewayAddresses(), parts.telemetry.senders())
   const regions = (list: Overview['gateways']): RegionStatus[] =>
@@ -18,7 +20,7 @@ export function overviewHandlers(parts: ApiParts): Served {
       standings: parts.telemetry.regionStates(),
       sent: parts.telemetry.senders(),
       gateways: list,
-      now: parts.clock.now(),
+      began,
     })
   return {
     async getOverview() {

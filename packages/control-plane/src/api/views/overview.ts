@@ -20,11 +20,12 @@ export interface RegionInput {
   readonly standings: readonly RegionStanding[]
   readonly sent: readonly Sent[]
   readonly gateways: readonly { readonly name: string; readonly region: string }[]
-  readonly now: number
+  /** When this control plane began, milliseconds since the epoch. */
+  readonly began: number
 }
 
 /** Every region of the mesh: where it stands and what is in it. */
-export function regionStatuses({ mesh, standings, sent, gateways, now }: RegionInput): RegionStatus[] {
+export function regionStatuses({ mesh, standings, sent, gateways, began }: RegionInput): RegionStatus[] {
   const counts = new Map<string, { endpoints: number; healthy: number; stale: number }>()
   for (const endpoints of mesh.endpoints.values())
     for (const { locality, health, stale } of endpoints) {
@@ -38,16 +39,16 @@ export function regionStatuses({ mesh, standings, sent, gateways, now }: RegionI
     const standing = standings.find(s => s.region === region)
     const here = sent.filter(s => s.region === region)
     const place = placeOf(region)
+    const clusters = [...mesh.clusters.values()].filter(c => c.region === region).map(c => c.name)
     return {
       region,
       state: standing?.state ?? 'unknown',
       basis: standing?.basis ?? 'intended',
-      cause: standing?.cause ?? 'it has not been looked at yet',
-      since: standing?.since ?? now,
-      clusters: [...mesh.clusters.values()]
-        .filter(c => c.region === region)
-        .map(c => c.name)
-        .sort(),
+      cause:
+        standing?.cause ??
+        (clusters.length === 0 ? 'no member cluster is in it, so nobody judges it' : 'not looked at yet'),
+      since: standing?.since ?? began,
+      clusters: clusters.sort(),
       gateways: [...new Set(gateways.filter(g => g.region === region).map(g => g.name))].sort(),
       ...(counts.get(region) ?? { endpoints: 0, healthy: 0, stale: 0 }),
       requestsPerSecond: sum(here, 'requestsPerSecond'),
