@@ -195,7 +195,7 @@ export class TelemetryPart {
   }
 
   #regions(): readonly string[] {
-    return clusterRegions(this.#options.builder.mesh.clusters)
+    return [...new Set([...clusterRegions(this.#options.builder.mesh.clusters), ...this.#memory.regions])].sort()
   }
 
   #clusters(): readonly RegionCluster[] {

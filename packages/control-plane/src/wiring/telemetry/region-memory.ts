@@ -40,6 +40,11 @@ export class RegionMemory {
     return count
   }
 
+  /** Regions in which any service has, or had, endpoints. */
+  get regions(): readonly string[] {
+    return [...this.#counts].flatMap(([region, count]) => (count > 0 ? [region] : []))
+  }
+
   get suspects(): ReadonlyMap<string, readonly string[]> {
     return this.#suspects
   }
