@@ -1,5 +1,6 @@
-import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
+// In a layer: what is not in one, such as all styles of our own, comes before it in whatever order files are loaded.
+import '@mantine/core/styles.layer.css'
+import '@mantine/notifications/styles.layer.css'
 import './app/tokens.css'
 import './app/base.css'
 import { StrictMode } from 'react'

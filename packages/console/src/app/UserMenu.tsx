@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import { call } from '../api/client.ts'
 import { live } from '../api/queries.ts'
 import { useSession } from '../api/session.ts'
+import { shortUser } from '../format/user.ts'
 import { type Language, languages, setLanguage } from '../i18n/index.ts'
 
 /** Who is signed in and what they may not do; appearance, language, sign out. */
@@ -38,7 +39,7 @@ export function UserMenu() {
           rightSection={denied.length > 0 ? <IconLock size={13} aria-hidden /> : undefined}
           maw={260}
         >
-          {session.user}
+          {shortUser(session.user)}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

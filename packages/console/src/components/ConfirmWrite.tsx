@@ -58,7 +58,11 @@ export function ConfirmWrite(props: {
   const saving = useMutation({
     mutationFn: () => write(target, yaml, false, version),
     onSuccess: written => {
-      notifications.show({ message: `${t('common.saved')}: ${target.kind} ${target.name}`, color: 'harbour' })
+      notifications.show({
+        message: `${t('common.saved')}: ${target.kind} ${target.name}`,
+        color: 'harbour',
+        closeButtonProps: { 'aria-label': t('common.close') },
+      })
       void queries.invalidateQueries({ queryKey: ['getObject'] })
       void queries.invalidateQueries({ queryKey: ['listObjects'] })
       setOver(undefined)

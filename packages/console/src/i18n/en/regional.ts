@@ -65,6 +65,7 @@ export const regional = {
   matrixNever: 'No report from a proxy yet: only intended shares are known.',
   varies: 'differs by service',
   link: '{{used}} of {{limit}}',
+  linkLimit: 'Link of {{limit}}',
   linkUsed: '{{used}} used',
   source: 'From',
   services: 'Services by region',

@@ -65,6 +65,7 @@ export const regional = {
   matrixNever: '还没有代理上报：只知道预期比例。',
   varies: '因服务而异',
   link: '{{used}} / {{limit}}',
+  linkLimit: '链路上限 {{limit}}',
   linkUsed: '已用 {{used}}',
   source: '来源',
   services: '各服务的地域情况',

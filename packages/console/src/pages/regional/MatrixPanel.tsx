@@ -1,4 +1,5 @@
 import type { Flow } from '@isthmus/api'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../api/queries.ts'
 import { useRegionColor, useRegions } from '../../app/Regions.tsx'
@@ -103,16 +104,21 @@ function Cell({ flow }: { flow: Flow | undefined }) {
       </div>
       {link && (link.usedBitsPerSecond !== undefined || link.limitBitsPerSecond !== undefined) && (
         <div className={styles.small} data-full={isFull(link) || undefined}>
-          {link.limitBitsPerSecond === undefined
-            ? t('regional.linkUsed', { used: bits(link.usedBitsPerSecond ?? 0) })
-            : t('regional.link', {
-                used: link.usedBitsPerSecond === undefined ? '?' : bits(link.usedBitsPerSecond),
-                limit: bits(link.limitBitsPerSecond),
-              })}
+          {linkText(t, link)}
         </div>
       )}
     </div>
   )
+}
+
+/** What is known of use and limit; what is not is not made up. */
+function linkText(
+  t: TFunction,
+  { usedBitsPerSecond: used, limitBitsPerSecond: limit }: NonNullable<Flow['link']>,
+): string {
+  if (limit === undefined) return t('regional.linkUsed', { used: bits(used ?? 0) })
+  if (used === undefined) return t('regional.linkLimit', { limit: bits(limit) })
+  return t('regional.link', { used: bits(used), limit: bits(limit) })
 }
 
 const isFull = ({ usedBitsPerSecond: used, limitBitsPerSecond: limit }: NonNullable<Flow['link']>) =>

@@ -133,7 +133,7 @@ function PreviewContent({ preview, regions, dirty }: { preview: Preview; regions
             )}
           </>
         )}
-        <h3 className={styles.sub}>{t('regional.checks')}</h3>
+        {preview.checks.length > 0 && <h3 className={styles.sub}>{t('regional.checks')}</h3>}
         {!preview.valid && <p className={styles.refused}>{t('regional.refused')}</p>}
         <div className={styles.checks}>
           {preview.checks.map(check =>
