@@ -13,7 +13,8 @@ export function yamlOf(object: KubeObject): string {
   const { apiVersion, kind, ...others } = rest
   return stringify(
     { apiVersion, kind, metadata: { ...meta, ...(Object.keys(kept).length > 0 && { annotations: kept }) }, ...others },
-    { lineWidth: 0 },
+    // kubectl reads YAML 1.1, in which a bare `yes` is a boolean: such texts are quoted.
+    { lineWidth: 0, compat: 'yaml-1.1' },
   )
 }
 
