@@ -147,9 +147,9 @@ test('YAML of an object: what the server keeps for itself is left out, and what 
     kind: 'X',
     metadata: { name: 'a', resourceVersion: '1', uid: 'u', labels: { a: 'b' } },
     status: {},
-    spec: { on: 'yes' },
+    spec: { answer: 'yes' },
   } as KubeObject)
-  assert.equal(yaml, 'apiVersion: v1\nkind: X\nmetadata:\n  name: a\n  labels:\n    a: b\nspec:\n  on: "yes"\n')
+  assert.equal(yaml, 'apiVersion: v1\nkind: X\nmetadata:\n  name: a\n  labels:\n    a: b\nspec:\n  answer: "yes"\n')
   assert.equal(objectOf(yaml).metadata.name, 'a')
   for (const text of ['', 'a: b', 'kind: X\n---\nkind: Y', 'a: [', 'apiVersion: v1\nkind: X\nmetadata: {}'])
     assert.throws(() => objectOf(text), { code: 'ISM5101' }, text)
