@@ -87,4 +87,9 @@ export const apiErrors = table({
     meaning: 'The body of the request is larger than the API takes.',
     mend: 'Send at most 2 MiB.',
   },
+  ISM5118: {
+    reason: 'TooManyPages',
+    meaning: 'As many live pages are open as one control plane serves.',
+    mend: 'Close pages that nobody looks at; a page tries again by itself.',
+  },
 })

@@ -33,6 +33,8 @@ export interface Route {
   handle(query: URLSearchParams): unknown
 }
 
+/** Each works once a second. */
+const mostStreams = 500
 const largestBody = 2 * 1024 * 1024
 /** Who is signed in may always ask these: they say only what is theirs. */
 const ofTheCaller: ReadonlySet<OperationId> = new Set(['getSession', 'signOut', 'createSignInLink'])
@@ -53,6 +55,7 @@ const withService: ReadonlySet<Topic> = new Set(['matrix', 'regional-traffic', '
 export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerResponse) => Promise<void> {
   const { handlers, gate, clock, log } = options
   const shared = new Shared(clock, 900)
+  let streams = 0
 
   const run = async (id: OperationId, call: Call): Promise<unknown> => {
     const handler = (handlers as unknown as Readonly<Record<string, (c: Call) => unknown>>)[id]
@@ -68,12 +71,7 @@ export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerR
     if (!ofTheCaller.has(id)) await gate.authorize(caller, { path, verb: 'get' })
     if (id === 'signOut') {
       gate.signOut(request)
-      return sendJson(
-        response,
-        200,
-        {},
-        { 'set-cookie': cookie(request, '', 0), 'clear-site-data': '"cache", "storage"' },
-      )
+      return sendJson(response, 200, {}, { 'set-cookie': cookie(request, '', 0) })
     }
     const call = await callOf(matched, request, url, caller)
     if (id === 'stream') return stream(request, response, call)
@@ -110,6 +108,10 @@ export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerR
         ? shared.get(`${caller.user} ${topic}`, made)
         : shared.get(`${topic} ${service ?? ''}`, made)
     }
+    if (streams >= mostStreams)
+      throw new ApiError(429, 'ISM5118', `${mostStreams} are open`, { headers: { 'retry-after': '10' } })
+    streams++
+    response.once('close', () => streams--)
     serveStream(request, response, {
       ...{ topics: topicsOf(topics), caller, read, clock, log },
       recheck: async () => {
