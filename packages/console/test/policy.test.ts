@@ -122,6 +122,11 @@ test('an edit of one rule leaves comments, order and unknown fields as they are'
   )
 })
 
+test('a policy made by clicks reads as people write one', () => {
+  const text = setFailoverRule(start, 0, { from: 'cn-hangzhou', to: ['cn-shanghai'] })
+  assert.match(text, /\nspec:\n {2}failover:\n {4}rules:\n {6}- from: cn-hangzhou\n {8}to: \[cn-shanghai\]\n$/)
+})
+
 test('switched off and on again, nothing else has changed', () => {
   assert.equal(setEnabled(setEnabled(written, 'failover', false), 'failover', true), written)
 })

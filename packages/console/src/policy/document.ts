@@ -117,7 +117,10 @@ export function newPolicy(target: { name: string; namespace: string; service?: s
 
 function edited(text: string, change: (document: Document) => void): string {
   const document = parseDocument(text)
-  if (!isMap(document.get('spec'))) document.set('spec', document.createNode({}))
+  const spec = document.get('spec')
+  if (!isMap(spec)) document.set('spec', document.createNode({}))
+  // What was written `{}` would go on in one line.
+  else if (spec.items.length === 0) spec.flow = false
   change(document)
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }

@@ -17,7 +17,8 @@ export default function CodeEditor({ value, label, onChange, readOnly = false, s
   const view = useRef<EditorView>(undefined)
   const changed = useRef(onChange)
   changed.current = onChange
-  const first = useRef(value)
+  /** The text as it was last given. */
+  const latest = useRef(value)
   const schemaPart = useRef(new Compartment())
   const lockPart = useRef(new Compartment())
 
@@ -25,7 +26,7 @@ export default function CodeEditor({ value, label, onChange, readOnly = false, s
     const editor = new EditorView({
       parent: place.current as HTMLElement,
       state: EditorState.create({
-        doc: first.current,
+        doc: latest.current,
         extensions: [
           basicSetup,
           yaml(),
@@ -36,7 +37,12 @@ export default function CodeEditor({ value, label, onChange, readOnly = false, s
           schemaPart.current.of([]),
           lockPart.current.of([]),
           EditorView.updateListener.of(update => {
-            if (update.docChanged) changed.current?.(update.state.doc.toString())
+            if (!update.docChanged) return
+            const text = update.state.doc.toString()
+            // What came from outside is no edit.
+            if (text === latest.current) return
+            latest.current = text
+            changed.current?.(text)
           }),
         ],
       }),
@@ -63,7 +69,7 @@ export default function CodeEditor({ value, label, onChange, readOnly = false, s
   }, [readOnly])
 
   useEffect(() => {
-    first.current = value
+    latest.current = value
     const editor = view.current
     if (!editor) return
     const there = editor.state.doc.toString()

@@ -24,7 +24,10 @@ export function PolicyEditor(props: {
   locked: boolean
 }) {
   const { t } = useTranslation()
-  const { target, regions, locked } = props
+  const { regions, locked } = props
+  // Between a write and the control plane's own word of the new object.
+  const [made, setMade] = useState(false)
+  const target = { ...props.target, there: props.target.there || made }
   const { mesh } = useSession()
   const queries = useQueryClient()
   const draft = useDraft(target)
@@ -108,8 +111,15 @@ export function PolicyEditor(props: {
         target={{ kind: 'RegionalTrafficPolicy', ...name, ...(draft.was && { was: draft.was }) }}
         yaml={draft.text}
         commands={commands}
-        onWritten={() => {
-          draft.reload()
+        onWritten={({ object, yaml, resourceVersion, findings }) => {
+          queries.setQueryData(['getObject', 'RegionalTrafficPolicy', target.namespace, target.name], {
+            object,
+            yaml,
+            resourceVersion,
+            findings,
+          })
+          setMade(true)
+          draft.discard()
           void queries.invalidateQueries({ queryKey: ['getRegionalTraffic'] })
         }}
         onTheirs={draft.reload}

@@ -49,7 +49,8 @@ export function useDraft(target: Target & { readonly there: boolean }): Draft {
     was: now && { yaml: now.yaml, resourceVersion: edit?.baseVersion ?? now.resourceVersion },
     error: object.error as ApiError | null,
     loading: target.there && object.isPending,
-    change: next => set({ text: next, baseVersion: edit?.baseVersion ?? now?.resourceVersion }),
+    change: next =>
+      next === base ? set(undefined) : set({ text: next, baseVersion: edit?.baseVersion ?? now?.resourceVersion }),
     discard: () => set(undefined),
     reload: () => {
       set(undefined)
