@@ -33,7 +33,7 @@ export default function CodeEditor({ value, label, onChange, readOnly = false, s
           lintGutter(),
           look(height),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           schemaPart.current.of([]),
           lockPart.current.of([]),
           EditorView.updateListener.of(update => {
