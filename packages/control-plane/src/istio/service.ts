@@ -94,7 +94,8 @@ export function mergeService(parts: readonly ServicePart[]): MergedService | und
     for (const { name, number, protocol } of part.ports) {
       const had = ports.get(number)
       if (!had) ports.set(number, { name, number, protocol })
-      else if (had.protocol !== protocol) findings.push(disagree(part, first, had, { name, number, protocol }))
+      else if (!speaks(part, number, had.protocol))
+        findings.push(disagree(part, first, had, { name, number, protocol }))
     }
     if (part.addresses.length > 0)
       addresses.set(part.cluster, [...new Set([...(addresses.get(part.cluster) ?? []), ...part.addresses])])
@@ -132,6 +133,11 @@ function taken(part: ServicePart, first: ServicePart): Finding {
     field: 'spec.hosts',
     message: `the host ${part.hostname} belongs to ${first.origin.kind} ${first.namespace}/${first.name}`,
   }
+}
+
+/** A number may stand for two ports of one Service, as DNS has it over UDP and TCP. */
+function speaks(part: ServicePart, number: number, protocol: ServicePort['protocol']): boolean {
+  return part.ports.some(port => port.number === number && port.protocol === protocol)
 }
 
 function disagree(part: ServicePart, first: ServicePart, had: ServicePort, has: ServicePort): Finding {

@@ -163,6 +163,19 @@ test('clusters that disagree about a port: the older service decides and the oth
   )
 })
 
+test('a service with one number over UDP and TCP agrees with itself, in every cluster', () => {
+  const { builder } = twoRegions()
+  const dns = service('reviews', 53)
+  const ports = [
+    { name: 'dns', port: 53, protocol: 'UDP' },
+    { name: 'dns-tcp', port: 53, protocol: 'TCP' },
+  ]
+  for (const name of ['ack-hangzhou', 'ack-shanghai'])
+    builder.set(name, { ...dns, spec: { ...dns.spec, ports } } as typeof dns)
+  builder.flush()
+  assert.deepEqual(builder.findings, [])
+})
+
 test('a ServiceEntry chooses WorkloadEntries by label, with their locality and ports', () => {
   const builder = new MeshBuilder({ schedule: () => {} })
   builder.set(

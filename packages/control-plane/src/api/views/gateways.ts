@@ -54,15 +54,16 @@ function placesOf(gateway: IstioGateway, listening: readonly Gateway[], sent: re
   const spec = gateway.spec ?? {}
   const ports = (Array.isArray(spec.ports) ? spec.ports : []) as AnyObject[]
   const { name, namespace } = gateway.metadata
-  return (gateway.status?.addresses ?? []).map(({ cluster, region, address, readyReplicas }) => ({
+  return (gateway.status?.addresses ?? []).map(({ cluster, region, address, ports: reached, readyReplicas }) => ({
     ...{ cluster, region },
     addresses: address ? [address] : [],
-    ports: ports.map(p => {
+    ports: ports.map((p, i) => {
       const port = Number(p.port)
       // What is spoken there says the Gateway that listens; the IstioGateway itself mostly says TCP.
       const server = listening.flatMap(g => g.servers).find(s => s.port.number === port)
       const protocol = server?.port.protocol ?? String(p.protocol ?? 'TCP')
-      const url = address ? urlOf(protocol, address, port) : undefined
+      // The Service's ports are the one for health, then these; a load balancer may give them other numbers.
+      const url = address ? urlOf(protocol, address, reached?.[i + 1] ?? port) : undefined
       return { port, name: String(p.name ?? `port-${port}`), protocol, ...(url !== undefined && { url }) }
     }),
     ready: readyReplicas,
