@@ -4,6 +4,7 @@ import { bits, milliseconds, percent, rate } from '../src/format/figures.ts'
 import { shortHost } from '../src/format/host.ts'
 import { commandOf } from '../src/format/shell.ts'
 import { age } from '../src/format/time.ts'
+import { shortUser } from '../src/format/user.ts'
 
 test('a figure has its unit, and what is not nothing never reads as nothing', () => {
   assert.equal(rate(0), '0 req/s')
@@ -37,4 +38,10 @@ test('a host of the cluster is short, another stays whole', () => {
 test('a command survives the shell, whatever the names in it', () => {
   assert.equal(commandOf('isthmus', 'region', undefined, 'cn-shanghai=10'), 'isthmus region cn-shanghai=10')
   assert.equal(commandOf('echo', `it's $(x)`), `echo 'it'\\''s $(x)'`)
+})
+
+test('a service account goes by namespace and name, anybody else by their own', () => {
+  assert.equal(shortUser('system:serviceaccount:istio-system:isthmus-admin'), 'istio-system/isthmus-admin')
+  assert.equal(shortUser('chen@example.com'), 'chen@example.com')
+  assert.equal(shortUser('system:admin'), 'system:admin')
 })

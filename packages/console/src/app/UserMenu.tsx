@@ -38,6 +38,7 @@ export function UserMenu() {
           leftSection={<IconUser size={15} aria-hidden />}
           rightSection={denied.length > 0 ? <IconLock size={13} aria-hidden /> : undefined}
           maw={260}
+          title={session.user}
         >
           {shortUser(session.user)}
         </Button>

@@ -37,4 +37,5 @@ export const network = {
   measured: 'Measured between clusters',
   requests: 'Requests',
   errors: 'Errors',
+  nothingMeasured: 'No request went between clusters in the last minute.',
 } as const

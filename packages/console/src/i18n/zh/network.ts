@@ -36,4 +36,5 @@ export const network = {
   measured: '集群之间的实测',
   requests: '请求',
   errors: '错误',
+  nothingMeasured: '最近一分钟内集群之间没有请求。',
 }

@@ -5,6 +5,7 @@ import { BasisMark } from '../../components/BasisMark.tsx'
 import { type Column, DataTable } from '../../components/DataTable.tsx'
 import { Panel } from '../../components/Panel.tsx'
 import { rate } from '../../format/figures.ts'
+import styles from './Network.module.css'
 
 type Way = Network['measured'][number]
 
@@ -31,6 +32,7 @@ export function Measured({ network }: { network: Network }) {
         rows={network.measured}
         keyOf={row => `${row.source} ${row.destination}`}
         maxHeight="40vh"
+        empty={<p className={styles.none}>{t('network.nothingMeasured')}</p>}
       />
     </Panel>
   )

@@ -31,8 +31,7 @@ export default function Picture({ items }: { items: readonly NetworkItem[] }) {
     position: at.get(idOf(item)) ?? { x: 0, y: 0 },
     sourcePosition: Position.Right,
     targetPosition: Position.Left,
-    className: 'nopan',
-    style: { all: 'unset' },
+    className: `nopan ${styles.place}`,
     data: {
       label: (
         <div

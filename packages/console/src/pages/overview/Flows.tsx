@@ -103,14 +103,16 @@ export function Flows(props: {
         )
       })}
       {between.map(flow => {
-        const mid = bend(at.get(flow.source) as Point, at.get(flow.destination) as Point).mid
+        const { mid, outward } = bend(at.get(flow.source) as Point, at.get(flow.destination) as Point)
+        // Beside the band, on its outer side: between two bands there is room for neither's figures.
+        const side = Math.abs(outward.x) < 0.3 ? 'middle' : outward.x < 0 ? 'end' : 'start'
         const share = flow.measuredPercent ?? flow.intendedPercent
         return (
           <text
             key={`${flow.source} ${flow.destination}`}
-            x={mid.x}
-            y={mid.y + 4}
-            textAnchor="middle"
+            x={mid.x + outward.x * 16}
+            y={mid.y + outward.y * 16 + 4}
+            textAnchor={side}
             className={styles.label}
             aria-hidden
           >
@@ -151,7 +153,7 @@ function Band(props: { flow: Flow; from: Point; to: Point; width: number; color:
 }
 
 /** A curve from disc to disc that leaves room for the one that comes the other way. */
-function bend(from: Point, to: Point): { path: string; mid: Point; tip: Point; angle: number } {
+function bend(from: Point, to: Point): { path: string; mid: Point; outward: Point; tip: Point; angle: number } {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
   const length = Math.hypot(dx, dy) || 1
   const lift = Math.min(70, length * 0.22)
@@ -168,6 +170,7 @@ function bend(from: Point, to: Point): { path: string; mid: Point; tip: Point; a
   return {
     path: `M${start.x} ${start.y} Q${control.x} ${control.y} ${end.x} ${end.y}`,
     mid: { x: (start.x + 2 * control.x + end.x) / 4, y: (start.y + 2 * control.y + end.y) / 4 },
+    outward: { x: dy / length, y: -dx / length },
     tip,
     angle,
   }
