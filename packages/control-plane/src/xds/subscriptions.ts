@@ -1,8 +1,9 @@
 import { emptyMap, type ResourceMap } from '../snapshot/diff.ts'
 import { type Snapshot, typeUrls } from '../snapshot/resource.ts'
 import { Awaited } from './awaited.ts'
+import { type Change, freshOf } from './change.ts'
 import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
-import { type Change, Subscription } from './subscription.ts'
+import { Subscription } from './subscription.ts'
 
 /** Adds and changes go in this order, so that whatever is named is there before it is named; all other types come first, ungated. */
 const order: readonly string[] = [typeUrls.cluster, typeUrls.endpoint, typeUrls.listener, typeUrls.route]
@@ -166,7 +167,7 @@ export class Subscriptions {
       this.#awaited.addAll(change.resources)
       return
     }
-    for (const resource of change.fresh ?? change.resources) {
+    for (const resource of freshOf(change)) {
       const { name, endpointSet } = resource
       const before = held.get(name)
       if (endpointSet === undefined || before === resource) continue

@@ -1,7 +1,7 @@
 import type { Resource } from '../snapshot/resource.ts'
+import type { Change } from './change.ts'
 import { frameHead } from './framing.ts'
 import type { Mode } from './request.ts'
-import type { Change } from './subscription.ts'
 import { versionOf } from './versions.ts'
 
 /* Discovery responses on the wire, written by hand: the resources are one shared buffer for all streams that send the

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Resource, Snapshot } from '@isthmus/control-plane/snapshot/resource.ts'
+import type { Change } from '@isthmus/control-plane/xds/change.ts'
 import type { DiscoveryRequest, Mode } from '@isthmus/control-plane/xds/request.ts'
-import type { Change } from '@isthmus/control-plane/xds/subscription.ts'
 import { Subscriptions } from '@isthmus/control-plane/xds/subscriptions.ts'
 import { typeUrls } from './tiny-snapshot.ts'
 
