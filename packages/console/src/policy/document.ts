@@ -13,7 +13,13 @@ export function readPolicy(text: string): Read {
   const document = parseDocument(text)
   const broken = document.errors[0]
   if (broken) return { error: broken.message.split('\n')[0] ?? 'not YAML' }
-  const object = document.toJS() as Record<string, unknown> | null
+  let object: unknown
+  try {
+    object = document.toJS()
+  } catch (error) {
+    // An alias without its anchor comes to light only here.
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
   if (!isRecord(object) || !isRecord(object.metadata)) return { error: 'metadata is missing' }
   if (object.kind !== 'RegionalTrafficPolicy')
     return { error: `kind is ${String(object.kind)}, not RegionalTrafficPolicy` }

@@ -31,7 +31,14 @@ export function problemsOf(text: string, schema?: object): TextProblem[] {
     }),
   )
   if (broken.length > 0 || !schema) return broken
-  const { errors } = validatorOf(schema as KubeSchema).validate(document.toJS())
+  let value: unknown
+  try {
+    value = document.toJS()
+  } catch (error) {
+    // An alias without its anchor comes to light only here.
+    return [{ from: 0, to: Math.min(1, text.length), severity: 'error', message: String(error) }]
+  }
+  const { errors } = validatorOf(schema as KubeSchema).validate(value)
   // A validator names each object on the way to a fault as well; the deepest is what people can mend.
   const leaves = errors.filter(
     error => !errors.some(other => other !== error && other.instanceLocation.startsWith(`${error.instanceLocation}/`)),

@@ -47,6 +47,8 @@ export const common = {
   saved: 'Saved',
   edit: 'Edit',
   delete: 'Delete',
+  deleteText:
+    'What it says is no longer in force as soon as it is gone. This console keeps the versions it has seen, to undo it.',
   undo: 'Undo',
   measured: 'measured',
   intended: 'intended',

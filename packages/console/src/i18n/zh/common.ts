@@ -46,6 +46,7 @@ export const common = {
   saved: '已保存',
   edit: '编辑',
   delete: '删除',
+  deleteText: '删除后其规则立即失效。控制台保留见过的版本，可用于恢复。',
   undo: '撤销',
   measured: '实测',
   intended: '预期',

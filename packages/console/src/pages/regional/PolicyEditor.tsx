@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../api/queries.ts'
 import { useSession } from '../../api/session.ts'
+import { ConfirmDelete } from '../../components/ConfirmDelete.tsx'
 import { ConfirmWrite } from '../../components/ConfirmWrite.tsx'
 import { CopyCommand } from '../../components/CopyCommand.tsx'
 import { GuardedButton } from '../../components/GuardedButton.tsx'
@@ -11,6 +12,7 @@ import { Loading } from '../../components/Loading.tsx'
 import { Panel } from '../../components/Panel.tsx'
 import { ProblemView } from '../../components/ProblemView.tsx'
 import { YamlEditor } from '../../components/YamlEditor.tsx'
+import { commandOf } from '../../format/shell.ts'
 import { applyCommand, regionCommands, type Target } from '../../policy/commands.ts'
 import { PolicyForm } from './PolicyForm.tsx'
 import { PreviewPanel } from './PreviewPanel.tsx'
@@ -31,6 +33,7 @@ export function PolicyEditor(props: {
   const { mesh } = useSession()
   const queries = useQueryClient()
   const draft = useDraft(target)
+  const [removing, setRemoving] = useState(false)
   const [saving, setSaving] = useState(false)
   const schema = useApi('getKindSchema', {
     params: { kind: 'RegionalTrafficPolicy' },
@@ -51,11 +54,20 @@ export function PolicyEditor(props: {
           title={t('regional.rules')}
           text={
             <>
-              {t(target.there ? 'regional.policy' : 'regional.newPolicy', name)}
+              {t(draft.was ? 'regional.policy' : 'regional.newPolicy', name)}
               {others && others.length > 0 && <> {t('regional.otherServices', { services: others.join(', ') })}</>}
             </>
           }
-          aside={<CopyCommand commands={commands} />}
+          aside={
+            <>
+              {draft.was && (
+                <GuardedButton action="editRegionalTraffic" variant="default" onClick={() => setRemoving(true)}>
+                  {t('regional.removePolicy')}
+                </GuardedButton>
+              )}
+              <CopyCommand commands={commands} />
+            </>
+          }
         >
           {policy ? (
             <PolicyForm
@@ -72,7 +84,7 @@ export function PolicyEditor(props: {
             </Text>
           )}
         </Panel>
-        <Panel title={t('regional.beside')} text={t('regional.besideText')}>
+        <Panel title={t('regional.beside')} text={locked ? undefined : t('regional.besideText')}>
           <YamlEditor
             label={`${t('common.yaml')} ${target.namespace}/${target.name}`}
             value={draft.text}
@@ -105,6 +117,21 @@ export function PolicyEditor(props: {
           </Group>
         </div>
       )}
+      <ConfirmDelete
+        opened={removing}
+        onClose={() => setRemoving(false)}
+        target={{ kind: 'RegionalTrafficPolicy', ...name }}
+        resourceVersion={draft.was?.resourceVersion}
+        command={commandOf(
+          ...['kubectl', '--context', 'mesh', '-n', target.namespace],
+          ...['delete', 'regionaltrafficpolicy', target.name],
+        )}
+        onDeleted={() => {
+          setMade(false)
+          draft.discard()
+          void queries.invalidateQueries({ queryKey: ['getRegionalTraffic'] })
+        }}
+      />
       <ConfirmWrite
         opened={saving}
         onClose={() => setSaving(false)}

@@ -33,8 +33,11 @@ export function useDraft(target: Target & { readonly there: boolean }): Draft {
       }),
     enabled: target.there,
   })
-  const now = target.there ? object.data : undefined
-  const base = now?.yaml ?? (target.there ? '' : newPolicy(target))
+  const error = object.error as ApiError | null
+  // Deleted since the list was made: the same as never there.
+  const there = target.there && error?.status !== 404
+  const now = there ? object.data : undefined
+  const base = now?.yaml ?? (there ? '' : newPolicy(target))
   const edit = kept.get(key)
   const text = edit?.text ?? base
   const set = (next: { text: string; baseVersion: string | undefined } | undefined) => {
@@ -47,8 +50,8 @@ export function useDraft(target: Target & { readonly there: boolean }): Draft {
     read: readPolicy(text),
     dirty: edit !== undefined && edit.text !== base,
     was: now && { yaml: now.yaml, resourceVersion: edit?.baseVersion ?? now.resourceVersion },
-    error: object.error as ApiError | null,
-    loading: target.there && object.isPending,
+    error: there ? error : null,
+    loading: there && object.isPending,
     change: next =>
       next === base ? set(undefined) : set({ text: next, baseVersion: edit?.baseVersion ?? now?.resourceVersion }),
     discard: () => set(undefined),
