@@ -23,7 +23,7 @@ export function withMeshOptions(command: Command): Command {
 }
 
 /** A client of the mesh API. Throws ISM2123 where the kubeconfig has no such context. */
-export function meshClient(options: MeshOptions): KubeClient {
+function meshClient(options: MeshOptions): KubeClient {
   try {
     return new KubeClient(kubeconfig(options).access(options.context ?? defaultContext))
   } catch (error) {

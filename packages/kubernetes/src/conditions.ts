@@ -50,7 +50,7 @@ export function removeConditions(conditions: readonly Condition[] | undefined, t
 }
 
 /** RFC 3339 in whole seconds, which is what metav1.Time keeps. */
-export function conditionTime(ms: number): string {
+function conditionTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { IsthmusError } from '@isthmus/errors'
 
 /** Where set-up keeps what is heavy: `$XDG_CACHE_HOME/isthmus`, else `~/.cache/isthmus`. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus')
 }
 

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Finding, Page, Time } from './common.ts'
 
 /** A Kubernetes object of the mesh API, whole. */
-export const MeshObject = Type.Object(
+const MeshObject = Type.Object(
   {
     apiVersion: Type.String(),
     kind: Type.String(),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Page, Time } from './common.ts'
 
-export const ProxyType = Type.Object({
+const ProxyType = Type.Object({
   type: Type.String({ description: 'CDS, EDS, LDS, RDS, SDS' }),
   state: Type.Union([
     Type.Literal('in step'),

@@ -48,7 +48,7 @@ function inOrder(conditions: readonly Condition[]): Condition[] {
 }
 
 /** The condition's message starts with its code: `ISM4003: …`. */
-export function diagnosisError({ message }: Pick<Condition, 'message'>): IsthmusError {
+function diagnosisError({ message }: Pick<Condition, 'message'>): IsthmusError {
   const [, code, detail] = /^(ISM\d{4}): ([\s\S]*)$/.exec(message) ?? []
   return code && code in errors ? new IsthmusError(code as ErrorCode, detail!) : new IsthmusError('ISM4012', message)
 }

@@ -10,7 +10,7 @@ export interface Identity {
   readonly serviceAccount: string
 }
 
-export function identityText(i: Identity): string {
+function identityText(i: Identity): string {
   return `${i.cluster}/${i.namespace}/${i.pod || '*'} (service account ${i.serviceAccount})`
 }
 

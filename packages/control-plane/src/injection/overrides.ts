@@ -14,7 +14,7 @@ export interface SidecarOverrides {
 
 /** Seconds; long enough for an endpoint's removal to reach every proxy, also in another region. */
 const defaultPause = 3
-export const pauseAnnotation = 'isthmus.dev/stop-pause-seconds'
+const pauseAnnotation = 'isthmus.dev/stop-pause-seconds'
 
 /** Istio's annotations `proxy.istio.io/config` and `sidecar.istio.io/…`, and ours. Throws ISM4030. */
 export function sidecarOverrides(pod: Pod): SidecarOverrides {

@@ -9,7 +9,7 @@ import type { ProxySettings } from './settings.ts'
 import { trafficCapture } from './traffic.ts'
 import { workloadName } from './workload-name.ts'
 
-export const statusAnnotation = 'sidecar.istio.io/status'
+const statusAnnotation = 'sidecar.istio.io/status'
 const ours = ['istio-init', 'istio-proxy']
 
 /**

@@ -15,7 +15,7 @@ export async function readFacts(client: KubeClient): Promise<ClusterFacts> {
 }
 
 /** What the nodes alone say. Pure. */
-export function nodeFacts(nodes: readonly Node[]): Omit<ClusterFacts, 'version' | 'serviceCIDRs'> {
+function nodeFacts(nodes: readonly Node[]): Omit<ClusterFacts, 'version' | 'serviceCIDRs'> {
   const region = (n: Node) => regionLabels.map(l => n.metadata.labels?.[l]).find(Boolean)
   const podCIDRs = nodes.flatMap(n => n.spec.podCIDRs ?? (n.spec.podCIDR ? [n.spec.podCIDR] : []))
   return {

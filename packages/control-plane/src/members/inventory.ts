@@ -16,7 +16,7 @@ export interface NetworkInventory {
   objects(signal?: AbortSignal): Promise<readonly InventoryObject[]>
 }
 
-export const inventoryApiVersion = 'cloud.isthmus.dev/v1alpha1'
+const inventoryApiVersion = 'cloud.isthmus.dev/v1alpha1'
 
 const inventoryKinds = [
   'VPC',

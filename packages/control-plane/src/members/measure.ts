@@ -8,7 +8,7 @@ import type { Handshake, Reach } from './symptoms.ts'
  * Milliseconds TCP and TLS have, each. An inter-region connection without a bandwidth plan lets a TCP connection through,
  * and TLS after a dozen seconds: the deadline makes the difference definite.
  */
-export const connectDeadline = 5_000
+const connectDeadline = 5_000
 
 export interface Target {
   readonly host: string

@@ -38,7 +38,7 @@ export const memberPermissions: readonly Permission[] = [
   },
 ]
 
-export function permissionText(p: Permission): string {
+function permissionText(p: Permission): string {
   const resource = `${p.resource}${p.group ? `.${p.group}` : ''}${p.subresource ? `/${p.subresource}` : ''}`
   return `${p.verb} ${resource}${p.namespace ? ` in ${p.namespace}` : ''}`
 }

@@ -4,7 +4,7 @@ import { kubeconfigText, type MemberCredentials, readCredentials } from './crede
 import { kubeconfigKey, type MemberCluster, memberLabel, meshNamespace, secretOf } from './resource.ts'
 
 const fromAnnotation = 'isthmus.dev/made-with'
-export const accountSecretName = (member: string): string => `isthmus-account-${member}`
+const accountSecretName = (member: string): string => `isthmus-account-${member}`
 
 /** Which credentials to use for a member now, and a digest of what was given, to know them again. */
 export interface ChosenCredentials extends MemberCredentials {

@@ -9,7 +9,7 @@ const istio = { consecutive5xx: 5, intervalMs: 10_000, baseEjectionTimeMs: 30_00
  * broken pod fails; other 5xx answers (a bug in one page, say) need five in a row, as in Istio. The interval is how often
  * Envoy looks whether an ejection has ended; the ejection itself is at once.
  */
-export const policyDefaults = {
+const policyDefaults = {
   consecutive5xx: 5,
   consecutiveGatewayFailure: 1,
   intervalMs: 1_000,

@@ -27,7 +27,7 @@ export function isMeshWide(policy: RegionalTrafficPolicy, rootNamespace: string)
 }
 
 /** A policy may name services of its own namespace; in the root namespace any. */
-export function namesService(policy: RegionalTrafficPolicy, service: Service, rootNamespace: string): boolean {
+function namesService(policy: RegionalTrafficPolicy, service: Service, rootNamespace: string): boolean {
   if (!policy.services.includes(service.hostname)) return false
   return policy.namespace === rootNamespace || policy.namespace === service.namespace
 }

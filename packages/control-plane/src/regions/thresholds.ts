@@ -18,7 +18,7 @@ export function overprovisioningFactor(thresholdPercent: number | undefined): nu
  * recovery is seen at once. At 0 the failure of something all pods share would be 503 for everybody. What the user wrote
  * (minHealthPercent) stands.
  */
-export const defaultPanicThresholdPercent = 1
+const defaultPanicThresholdPercent = 1
 
 export function panicThresholdPercent(user: OutlierDetection | undefined): number {
   return user?.minHealthPercent ?? defaultPanicThresholdPercent

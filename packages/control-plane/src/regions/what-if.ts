@@ -24,7 +24,7 @@ export function sharesText(shares: ReadonlyMap<string, number>): string {
   )
 }
 
-export function percentText(percent: number): string {
+function percentText(percent: number): string {
   return `${Math.round(percent * 100) / 100}%`
 }
 

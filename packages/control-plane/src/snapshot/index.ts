@@ -1,4 +1,4 @@
-export { changedNames, emptyMap, type ResourceMap } from './diff.ts'
+export { changedNames } from './diff.ts'
 export * from './engine.ts'
 export * from './resource.ts'
 export * from './translator.ts'

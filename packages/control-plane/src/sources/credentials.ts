@@ -57,7 +57,7 @@ export class Credentials {
 }
 
 /** `namespace/name` of every Secret a rule names; a name alone is in the mesh's root namespace. */
-export function namedCredentials(mesh: Mesh): ReadonlySet<string> {
+function namedCredentials(mesh: Mesh): ReadonlySet<string> {
   const named = new Set<string>()
   const add = (name: string | undefined) => {
     if (!name) return

@@ -1,8 +1,6 @@
 /** What comes in: member clusters, the mesh's own API, a directory of files; and the Mesh built from it. */
 
-export { ApiSource, type ApiSourceOptions, type SourceStatus } from './api-source.ts'
 export * from './directory-source.ts'
-export type { FileProblem } from './file-problem.ts'
 export * from './member-source.ts'
 export * from './mesh-builder.ts'
 export * from './mesh-change.ts'

@@ -10,7 +10,7 @@ export interface MeshConfigSourceOptions extends Omit<ApiSourceOptions, 'name'> 
 }
 
 /** Kinds of the mesh's own API that make up its configuration. */
-export const configurationKinds = [
+const configurationKinds = [
   kinds.Gateway,
   kinds.VirtualService,
   kinds.DestinationRule,

@@ -9,7 +9,7 @@ import type { Finding } from '../model/index.ts'
  * - `Warned`, `Adjusted`: only there while there is something to say: what will not work as it may look, and what was set
  *   on the user's behalf and why.
  */
-export const ownConditions = ['Accepted', 'Programmed', 'Warned', 'Adjusted'] as const
+const ownConditions = ['Accepted', 'Programmed', 'Warned', 'Adjusted'] as const
 
 /** A resource a proxy refused, in its own words. */
 export interface Refusal {

@@ -2,7 +2,7 @@ import { type Count, type Resolution, Ring } from './ring.ts'
 
 /** The last five minutes in steps of 2 s, and the last hour in steps of 15 s: about 3 kB. */
 export const fine: Resolution = { stepMs: 2_000, steps: 151 }
-export const coarse: Resolution = { stepMs: 15_000, steps: 241 }
+const coarse: Resolution = { stepMs: 15_000, steps: 241 }
 
 /** The finest resolution that remembers a window of this length. */
 export function resolutionFor(windowMs: number): Resolution {

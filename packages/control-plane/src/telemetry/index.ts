@@ -1,6 +1,6 @@
 export type { Ask, AskableProxy } from './ask-proxies.ts'
 export type { Flow } from './flow.ts'
-export type { LoadStore, Sender } from './load-store.ts'
+export type { LoadStore } from './load-store.ts'
 export type { MatrixQuery } from './matrix.ts'
 export { ProxyStatistics } from './proxy-statistics.ts'
 export type { Rate } from './rates.ts'

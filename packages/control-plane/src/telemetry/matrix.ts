@@ -12,7 +12,7 @@ export interface MatrixQuery {
 }
 
 /** Requests by source and destination region. Pure but for the store it reads. */
-export function flowsBetween(store: LoadStore, window: Window, fits: (flow: Flow) => boolean): readonly FlowRow[] {
+function flowsBetween(store: LoadStore, window: Window, fits: (flow: Flow) => boolean): readonly FlowRow[] {
   const rows = new Map<string, { source: string; destination: string; requests: number; errors: number }>()
   const sources = new Map<string, number>()
   for (const { key, history } of store.flows()) {

@@ -100,6 +100,6 @@ export class Ring {
   }
 }
 
-export function bucketOf(time: number, stepMs: number): number {
+function bucketOf(time: number, stepMs: number): number {
   return Math.floor(time / stepMs)
 }

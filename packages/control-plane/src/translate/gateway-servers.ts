@@ -25,7 +25,7 @@ export interface ServerGroup {
 }
 
 /** What a server is; undefined for modes this mesh does not serve. */
-export function serverKind(server: GatewayServer): ViewServer['kind'] | undefined {
+function serverKind(server: GatewayServer): ViewServer['kind'] | undefined {
   const mode = server.tls?.mode
   switch (server.port.protocol.toUpperCase()) {
     case 'HTTP':

@@ -1,5 +1,4 @@
 export { endpointsInClusters } from './cluster-kind.ts'
 export { clustersOf, translateEndpoints } from './endpoint.ts'
-export { parseOutboundCluster } from './names.ts'
 export { translate } from './translate.ts'
-export type { Translated, TranslatedResource } from './translated.ts'
+export type { Translated } from './translated.ts'

@@ -1,8 +1,5 @@
-export type { Call, CallHandler, Method } from './call.ts'
 export type { Delivered } from './delivered.ts'
-export { defaultLimits, type XdsLimits } from './limits.ts'
 export { LoadReporting, loadReportingPath } from './load-reporting.ts'
-export { parseNode } from './node.ts'
 export { XdsServer, type XdsServerOptions } from './server.ts'
 export * from './status.ts'
 export type { ProxySession } from './stream.ts'

@@ -10,7 +10,7 @@ export const cloudPort = 6443
 const crds = join(import.meta.dirname, 'crds')
 
 /** Held until what others need of it is no longer needed, or what it stands for is taken down. */
-export const finalizer = 'cloud.isthmus.dev/controller'
+const finalizer = 'cloud.isthmus.dev/controller'
 
 /** The cloud's own API: a real API server in "the internet", with the cloud's kinds. */
 export interface CloudApi {

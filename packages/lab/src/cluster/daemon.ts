@@ -109,7 +109,7 @@ export function inNetns(netns: string | undefined, argv: readonly string[]): str
   return netns ? ['nsenter', `--net=/run/netns/${netns}`, ...argv] : [...argv]
 }
 
-export function tailOf(file: string, lines = 15): string {
+function tailOf(file: string, lines = 15): string {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n')
   } catch {

@@ -32,7 +32,7 @@ export interface LoadBalancersOptions {
 }
 
 /** Says which host ports a service is reached by, where they are not the service's own. */
-export const portsAnnotation = 'lab.isthmus.dev/host-ports'
+const portsAnnotation = 'lab.isthmus.dev/host-ports'
 
 /** Services of type LoadBalancer of one cluster: an address on the host's loopback each, forwarded to nodes' node ports. */
 export class LoadBalancers {

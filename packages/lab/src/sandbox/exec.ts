@@ -19,7 +19,7 @@ export interface ExecResult {
  * The command that runs another inside the sandbox, at a place of it, with this process's own standard streams and
  * terminal: the user who made a user namespace may enter it.
  */
-export function commandInside(record: LabRecord, place: Place, command: readonly string[]): string[] {
+function commandInside(record: LabRecord, place: Place, command: readonly string[]): string[] {
   const into = ['--user', '--preserve-credentials', '--net', '--mount', '--pid']
   return ['nsenter', '--target', String(record.sandboxPid), ...into, '--', ...place.enter, ...command]
 }

@@ -35,7 +35,7 @@ export function allOk(steps: readonly Check[]): boolean {
   return steps.length > 0 && steps.every(step => step.ok)
 }
 
-export function tenths(seconds: number): number {
+function tenths(seconds: number): number {
   return Math.round(seconds * 10) / 10
 }
 

@@ -141,7 +141,7 @@ function environment(lab: Lab): NodeJS.ProcessEnv {
 }
 
 /** The kubectl on PATH, else the one in the Kubernetes binary. */
-export function kubectlCommand(path = process.env.PATH ?? ''): readonly string[] {
+function kubectlCommand(path = process.env.PATH ?? ''): readonly string[] {
   for (const folder of path.split(delimiter).filter(Boolean)) {
     try {
       accessSync(join(folder, 'kubectl'), constants.X_OK)

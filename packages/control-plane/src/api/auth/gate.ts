@@ -132,7 +132,7 @@ export function loopbackGate(csrfToken: string): Gate {
   }
 }
 
-export function attributesText(a: Attributes): string {
+function attributesText(a: Attributes): string {
   if ('path' in a) return `${a.verb} ${a.path}: RBAC has no rule for this nonResourceURL`
   const resource = `${a.resource}.${a.group}${a.subresource ? `/${a.subresource}` : ''}`
   return `${a.verb} ${resource}${a.name ? ` ${a.name}` : ''}${a.namespace ? ` in ${a.namespace}` : ''}`

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../runtime/index.ts'
 import { digest } from './reviews.ts'
 
-export const linkMs = 5 * 60_000
+const linkMs = 5 * 60_000
 const most = 1000
 
 /** Sign-in links: a code that stands for somebody's token, once, for five minutes. */

@@ -6,8 +6,8 @@ import { digest } from './reviews.ts'
 
 /** Milliseconds: without any request; at all; between two looks at the token. */
 export const idleMs = 60 * 60_000
-export const absoluteMs = 12 * 3_600_000
-export const reviewMs = 60_000
+const absoluteMs = 12 * 3_600_000
+const reviewMs = 60_000
 const most = 1000
 
 export interface SignedIn extends User {

@@ -80,7 +80,7 @@ export class History {
 }
 
 /** Who wrote last, as the API server noted it. */
-export function managerOf(object: KubeObject): string {
+function managerOf(object: KubeObject): string {
   const fields = (object.metadata as { managedFields?: readonly ManagedField[] }).managedFields ?? []
   const own = fields.filter(f => f.subresource !== 'status')
   const newest = own.toSorted((a, b) => (a.time ?? '').localeCompare(b.time ?? '')).at(-1)

@@ -20,7 +20,7 @@ import { shownObject, yamlOf } from './yaml.ts'
 const mostClients = 64
 
 /** Clients that speak to the mesh API as somebody: with the token they signed in with. */
-export class UserClients {
+class UserClients {
   readonly #mesh: KubeClient
   readonly #clients = new Map<string, KubeClient>()
 

@@ -1,15 +1,7 @@
 import type { MeshChange } from '../../sources/index.ts'
 
 /** Kinds of changes, from what may touch the most to what touches the least. A push of several counts as its first. */
-export const changeKinds = [
-  'everything',
-  'clusters',
-  'rules',
-  'services',
-  'credentials',
-  'workloads',
-  'endpoints',
-] as const
+const changeKinds = ['everything', 'clusters', 'rules', 'services', 'credentials', 'workloads', 'endpoints'] as const
 export type ChangeKind = (typeof changeKinds)[number]
 
 /** What a change passes through, in this order. */
