@@ -140,6 +140,18 @@ test('a rule is tried, written, changed by somebody else meanwhile, and put back
   assert.equal((await operator.ask('DELETE', path)).status, 200)
 })
 
+test('an object may be written in any version that is served', async () => {
+  const operator = await signIn('isthmus-operator')
+  const older = virtualService('older').replace(/networking\.istio\.io\/v1\b/, 'networking.istio.io/v1alpha3')
+  assert.match(older, /v1alpha3/)
+  const tried = await operator.ask<Written>('POST', '/api/v1/objects/VirtualService?dryRun=true', { yaml: older })
+  assert.equal(tried.status, 200, JSON.stringify(tried.body))
+  assert.equal(tried.body.object.apiVersion, 'networking.istio.io/v1')
+  const unserved = older.replace('v1alpha3', 'v9')
+  const refused = await operator.ask<Problem>('POST', '/api/v1/objects/VirtualService?dryRun=true', { yaml: unserved })
+  assert.deepEqual([refused.status, refused.body.code], [422, 'ISM5111'], JSON.stringify(refused.body))
+})
+
 test('a preview needs no right to write', async () => {
   const viewer = await signIn('isthmus-viewer')
   const policy = {

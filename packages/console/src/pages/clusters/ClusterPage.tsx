@@ -54,18 +54,21 @@ export default function ClusterPage() {
                 <ClusterFacts cluster={row} />
                 <Diagnosis cluster={row} />
               </Panel>
-              <Tabs value={tab} onChange={value => setFilters({ tab: value ?? 'workloads' })} keepMounted={false}>
-                <Tabs.List aria-label={cluster}>
-                  {(Object.keys(tabs) as Tab[]).map(name => (
-                    <Tabs.Tab key={name} value={name}>
-                      {t(`clusters.tabs.${name}`)}
-                    </Tabs.Tab>
-                  ))}
-                </Tabs.List>
-                <Tabs.Panel value={tab} pt={12}>
-                  <Content cluster={cluster} />
-                </Tabs.Panel>
-              </Tabs>
+              {/* Of a cluster whose API never spoke there is nothing to show yet. */}
+              {row.lastContact !== undefined && (
+                <Tabs value={tab} onChange={value => setFilters({ tab: value ?? 'workloads' })} keepMounted={false}>
+                  <Tabs.List aria-label={cluster}>
+                    {(Object.keys(tabs) as Tab[]).map(name => (
+                      <Tabs.Tab key={name} value={name}>
+                        {t(`clusters.tabs.${name}`)}
+                      </Tabs.Tab>
+                    ))}
+                  </Tabs.List>
+                  <Tabs.Panel value={tab} pt={12}>
+                    <Content cluster={cluster} />
+                  </Tabs.Panel>
+                </Tabs>
+              )}
             </>
           )
         }}

@@ -88,10 +88,14 @@ export function meshStore({ mesh, gate, clock }: MeshStoreOptions): MeshStore {
   ): Promise<KubeObject> => {
     const client = clients.of(caller)
     const at = atOf(kind, object)
-    const path = await client.path(kind, {
-      ...(kind.namespaced && { namespace: at.namespace }),
-      ...(method === 'PUT' && { name: at.name }),
-    })
+    // In the version that it is written in: manifests are passed around in all that are served.
+    const path = await client.path(
+      { ...kind, apiVersion: object.apiVersion },
+      {
+        ...(kind.namespaced && { namespace: at.namespace }),
+        ...(method === 'PUT' && { name: at.name }),
+      },
+    )
     const query = {
       fieldManager: 'isthmus-console',
       fieldValidation: 'Strict',
@@ -100,9 +104,13 @@ export function meshStore({ mesh, gate, clock }: MeshStoreOptions): MeshStore {
     try {
       const written = await client.json<KubeObject>({ method, path, query, body: JSON.stringify(object) })
       if (!options.dryRun) history.wrote(keyOf(kind, written), whole(kind, written), caller.user)
-      return shownObject(written)
+      return shownObject(whole(kind, written))
     } catch (error) {
       if (isKubeError(error, 'conflict', 'alreadyExists')) throw await conflict(client, kind, at)
+      if (isKubeError(error, 'notFound') && object.apiVersion !== kind.apiVersion)
+        throw new ApiError(422, 'ISM5111', `${object.apiVersion} is not served: write ${kind.apiVersion}`, {
+          fields: [{ field: 'apiVersion', message: `such as ${kind.apiVersion}` }],
+        })
       throw error
     }
   }
