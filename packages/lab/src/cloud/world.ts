@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { ExternalAddresses } from '../loadbalancer/index.ts'
 import { applyChanges, emptyState, type NetworkState, planChanges, planNetwork } from '../network/index.ts'
+import { LinkMeter, type LinkTraffic } from '../network/link-meter.ts'
 import { internetAddress } from '../network/names.ts'
 import type { Folders, Host } from '../world/host.ts'
 import { type Context, mergeContexts, writeWhole } from '../world/kubeconfig.ts'
@@ -11,6 +12,9 @@ import { MeshRunner } from './mesh-runner.ts'
 import { planWorld, type WorldPlan } from './plan.ts'
 import { type CloudObject, type CloudObjects, idOf } from './resources.ts'
 import { type Facts, writeStatuses } from './status.ts'
+
+/** Milliseconds between two readings of what goes over inter-region connections. */
+const meterMs = 5_000
 
 /**
  * The running world: one level-triggered loop from all resources to the network, the clusters and the meshes, and back to
@@ -28,6 +32,8 @@ export class World {
   #objects: CloudObjects
   #plan: WorldPlan
   #network: NetworkState = emptyState
+  readonly #meter = new LinkMeter()
+  #traffic: ReadonlyMap<string, LinkTraffic> = new Map()
   #networkFailure?: string
   #cloud?: CloudApi
   #cloudContext?: Context
@@ -68,6 +74,7 @@ export class World {
       this.#objects = objects
       this.changed()
     })
+    setInterval(() => void this.#readTraffic(), meterMs).unref()
   }
 
   get facts(): Facts {
@@ -76,6 +83,7 @@ export class World {
       plan: this.#plan,
       clusters: new Map([...this.clusters].map(([name, runner]) => [name, runner.state])),
       meshes: new Map([...this.meshes].map(([name, runner]) => [name, runner.state])),
+      traffic: this.#traffic,
       networkFailure: this.#networkFailure,
     }
   }
@@ -134,6 +142,11 @@ export class World {
     const stays = new Set(staying)
     await writeStatuses(this.#cloud.client, this.facts, Date.now())
     await keepFinalizers(this.#cloud.client, objects, (o: CloudObject) => !stays.has(o))
+  }
+
+  async #readTraffic(): Promise<void> {
+    this.#traffic = await this.#meter.read(this.#plan.topology.peerAttachments)
+    if (this.#cloud) await writeStatuses(this.#cloud.client, this.facts, Date.now())
   }
 
   async #stopWhatWent(plan: WorldPlan): Promise<void> {

@@ -19,9 +19,7 @@ export function networkHandlers(parts: ApiParts): Pick<Handlers, 'getNetwork' | 
     async getNetwork() {
       const objects = await inventoryOf(parts)
       const known = objects.length > 0
-      const notes = known
-        ? ['Bandwidth in use is not measured: the limit of a connection is what the inventory says.']
-        : [noInventory]
+      const notes = known ? [] : [noInventory]
       const { flows } = parts.telemetry.matrix()
       return {
         at: parts.clock.now(),

@@ -5,6 +5,8 @@ import { intendedShares, regionsOf, seenFrom } from './standpoint.ts'
 export interface Link {
   readonly name: string
   readonly limitBitsPerSecond?: number
+  /** In this direction. */
+  readonly usedBitsPerSecond?: number
 }
 
 /** Percent by destination, by source region. */
@@ -34,9 +36,8 @@ function completed(flow: Flow, intended: Intended, links: ReadonlyMap<string, Li
   }
 }
 
-/** The same for both directions. */
-export function linkKey(a: string, b: string): string {
-  return a < b ? `${a}|${b}` : `${b}|${a}`
+export function linkKey(source: string, destination: string): string {
+  return `${source}|${destination}`
 }
 
 /** Requests for a service from a region, by the kind of proxy that sent them. */

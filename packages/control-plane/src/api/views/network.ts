@@ -2,7 +2,7 @@ import type { NetworkItem } from '@isthmus/api'
 import type { InventoryObject } from '../../members/inventory.ts'
 import type { MemberCluster } from '../../members/resource.ts'
 import type { Mesh } from '../../model/index.ts'
-import { bitsPerSecond } from './links.ts'
+import { bitsPerSecond, trafficOf } from './links.ts'
 
 const kinds: ReadonlySet<string> = new Set([
   ...['VPC', 'VSwitch', 'CenInstance', 'TransitRouter', 'TransitRouterVpcAttachment'],
@@ -23,6 +23,7 @@ const joined: readonly (readonly [field: string, kind: string])[] = [
 export function networkItem({ kind, metadata, spec, status }: InventoryObject): NetworkItem | undefined {
   if (!kinds.has(kind)) return undefined
   const limit = bitsPerSecond(spec.bandwidth)
+  const used = trafficOf(status)
   return {
     kind: kind as NetworkItem['kind'],
     name: metadata.name,
@@ -30,6 +31,8 @@ export function networkItem({ kind, metadata, spec, status }: InventoryObject): 
     ...(spec.cidrBlock && { cidr: String(spec.cidrBlock) }),
     joins: joined.flatMap(([field, to]) => (spec[field] ? [{ kind: to, name: String(spec[field]) }] : [])),
     ...(limit !== undefined && { limitBitsPerSecond: limit }),
+    // The limit holds for each direction: the busier one is what comes near it.
+    ...(used && { usedBitsPerSecond: Math.max(used.sent, used.received) }),
     ...(spec.podCIDR && { podCIDR: String(spec.podCIDR) }),
     ...(spec.serviceCIDR && { serviceCIDR: String(spec.serviceCIDR) }),
     ...(kind === 'SecurityGroup' && { rules: rulesOf(spec.inbound) }),
