@@ -5,7 +5,7 @@ const steps = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000]
  * What the reports of all proxies together may cost. Bytes count most: each report names every cluster of the proxy and repeats
  * the proxy's node, some hundred kilobytes in a mesh of a thousand services, often from another region.
  */
-const bytesPerSecond = 4_000_000
+const bytesPerSecond = 1_000_000
 const reportsPerSecond = 200
 
 /**

@@ -18,5 +18,4 @@ export const rules = {
   noVersions: 'None was seen yet.',
   current: 'current',
   take: 'Take this one',
-  deleteText: 'Traffic it directs goes by the remaining rules at once. It can be made again from its YAML.',
 } as const

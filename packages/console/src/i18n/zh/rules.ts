@@ -17,5 +17,4 @@ export const rules = {
   noVersions: '尚未见到任何版本。',
   current: '当前',
   take: '采用此版本',
-  deleteText: '它所引导的流量将立即按其余规则处理。可用其 YAML 重新创建。',
 }

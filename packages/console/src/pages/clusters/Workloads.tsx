@@ -38,11 +38,14 @@ export function Workloads({ cluster }: { cluster: string }) {
       header: t('clusters.readyReplicas'),
       width: '150px',
       cell: row => (
-        <HealthBar
-          total={row.replicas}
-          healthy={row.ready}
-          label={t('common.of', { part: row.ready, all: row.replicas })}
-        />
+        <>
+          <HealthBar
+            total={row.replicas}
+            healthy={row.ready}
+            label={t('common.of', { part: row.ready, all: row.replicas })}
+          />
+          <span className={styles.dim}>{t('common.of', { part: row.ready, all: row.replicas })}</span>
+        </>
       ),
     },
     {

@@ -15,11 +15,11 @@ export function Items({ items }: { items: readonly NetworkItem[] }) {
   const { t } = useTranslation()
   if (items.length === 0) return null
   const columns: readonly Column<NetworkItem>[] = [
-    { id: 'name', header: t('network.name'), cell: row => row.name },
+    { id: 'name', header: t('network.name'), width: '20%', cell: row => row.name },
     {
       id: 'kind',
       header: t('network.kind'),
-      width: '210px',
+      width: '150px',
       cell: row => <span className={styles.dim}>{row.kind}</span>,
     },
     {
@@ -31,7 +31,7 @@ export function Items({ items }: { items: readonly NetworkItem[] }) {
     {
       id: 'cidr',
       header: t('network.cidr'),
-      width: '190px',
+      width: '170px',
       cell: row => (
         <>
           {row.cidr}
@@ -40,7 +40,7 @@ export function Items({ items }: { items: readonly NetworkItem[] }) {
         </>
       ),
     },
-    { id: 'joins', header: t('network.joins'), cell: row => row.joins.map(one => one.name).join(', ') },
+    { id: 'joins', header: t('network.joins'), width: '18%', cell: row => row.joins.map(one => one.name).join(', ') },
     {
       id: 'limit',
       header: t('network.limit'),
