@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { KubeObject } from '@isthmus/kubernetes'
-import { type Clock, type Log, Pace } from '../runtime/index.ts'
+import type { Clock, Log } from '../runtime/index.ts'
+import { KeptFile } from './kept-file.ts'
 
 /** Last known objects of one source, by kind. */
 export interface KnownState {
@@ -13,24 +13,17 @@ export interface KnownState {
 const format = 1
 
 /**
- * A source's last known objects on disk, so that a restart while its API is away empties nothing. Written beside and
- * renamed: a crash leaves the version before. Only the owner may read it: gateways' keys are among the objects.
+ * A source's last known objects on disk, so that a restart while its API is away empties nothing. Gateways' keys are among
+ * the objects.
  */
-export class StateFile {
-  readonly path: string
-  readonly #clock: Clock
+export class StateFile extends KeptFile<KnownState> {
   readonly #log: Log
-  readonly #pace: Pace
-  #wanted: (() => KnownState) | undefined
-  #cancel: (() => void) | undefined
-  #writing: Promise<void> = Promise.resolve()
 
-  /** @param delayMs from a change to its being written, longer where writing takes long; changes meanwhile are written together */
-  constructor(path: string, options: { clock: Clock; log: Log; delayMs?: number }) {
-    this.path = path
-    this.#clock = options.clock
-    this.#log = options.log
-    this.#pace = new Pace(options.delayMs ?? 500)
+  constructor(path: string, { clock, log, delayMs = 500 }: { clock: Clock; log: Log; delayMs?: number }) {
+    const failed = (error: unknown) =>
+      log.error({ file: path, error: String(error) }, 'the last known state cannot be written')
+    super(path, { clock, delayMs, text: pieces, failed })
+    this.#log = log
   }
 
   /** Undefined where nothing is kept, or what is kept cannot be read (logged). */
@@ -47,51 +40,6 @@ export class StateFile {
         )
     }
     return undefined
-  }
-
-  /** Soon writes what `state` gives then. */
-  save(state: () => KnownState): void {
-    this.#wanted = state
-    this.#cancel ??= this.#clock.after(this.#pace.waitMs, () => {
-      this.#cancel = undefined
-      void this.flush()
-    })
-  }
-
-  /** Writes what waits to be written, now. */
-  flush(): Promise<void> {
-    this.#cancel?.()
-    this.#cancel = undefined
-    const wanted = this.#wanted
-    this.#wanted = undefined
-    if (wanted) this.#writing = this.#writing.then(() => this.#write(wanted()))
-    return this.#writing
-  }
-
-  /** The source has left the mesh: nothing of it is kept. */
-  async remove(): Promise<void> {
-    this.#wanted = undefined
-    await this.flush()
-    await rm(this.path, { force: true })
-  }
-
-  async #write(state: KnownState): Promise<void> {
-    const beside = `${this.path}.${process.pid}.new`
-    const began = this.#clock.now()
-    try {
-      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
-      const file = await open(beside, 'w', 0o600)
-      try {
-        for (const piece of pieces(state)) await file.appendFile(piece)
-      } finally {
-        await file.close()
-      }
-      await rename(beside, this.path)
-    } catch (error) {
-      this.#log.error({ file: this.path, error: String(error) }, 'the last known state cannot be written')
-      await rm(beside, { force: true }).catch(() => {})
-    }
-    this.#pace.took(this.#clock.now() - began)
   }
 }
 
