@@ -1,5 +1,5 @@
-import type { Finding, Gateway, GatewayServer, Mesh } from '../model/index.ts'
-import { originText, proxyListenerPorts } from '../model/index.ts'
+import type { Finding, Gateway, Mesh } from '../model/index.ts'
+import { originText, proxyListenerPorts, serverFamily, serverKind } from '../model/index.ts'
 
 /** Servers of Gateways that cannot be served. Whether any proxy has the selector's labels is not known here. */
 export function gatewayFindings(mesh: Mesh): readonly Finding[] {
@@ -14,12 +14,13 @@ export function gatewayFindings(mesh: Mesh): readonly Finding[] {
         field: `spec.servers[${i}]${field}`,
         message,
       })
-      const family = familyOf(server)
-      if (!family) {
+      const kind = serverKind(server)
+      if (!kind) {
         const mode = server.tls ? ` with TLS mode ${server.tls.mode}` : ' without a tls section'
         return [at('ISM2210', 'error', '.tls.mode', `${server.port.protocol}${mode} is not served`)]
       }
       const found: Finding[] = []
+      const family = serverFamily(kind).toUpperCase()
       const { number } = server.port
       if (proxyListenerPorts.has(number))
         return [at('ISM2214', 'error', '.port.number', `${number} is a port of the proxy's own`)]
@@ -42,26 +43,4 @@ export function gatewayFindings(mesh: Mesh): readonly Finding[] {
       return found
     }),
   )
-}
-
-/** What can share a port; undefined: not served. */
-function familyOf(server: GatewayServer): 'HTTP' | 'TCP' | 'TLS' | undefined {
-  const mode = server.tls?.mode
-  switch (server.port.protocol.toUpperCase()) {
-    case 'HTTP':
-    case 'HTTP2':
-    case 'GRPC':
-    case 'GRPC-WEB':
-      return 'HTTP'
-    case 'TCP':
-    case 'MONGO':
-    case 'MYSQL':
-    case 'REDIS':
-      return 'TCP'
-    case 'HTTPS':
-    case 'TLS':
-      return mode && ['SIMPLE', 'MUTUAL', 'OPTIONAL_MUTUAL', 'PASSTHROUGH'].includes(mode) ? 'TLS' : undefined
-    default:
-      return undefined
-  }
 }

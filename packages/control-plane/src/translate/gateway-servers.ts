@@ -5,7 +5,10 @@ import {
   narrower,
   type ProxyView,
   proxyListenerPorts,
+  type ServerKind,
   selects,
+  serverFamily,
+  serverKind,
 } from '../model/index.ts'
 
 /** A server of a Gateway that holds for a view, with what Envoy will make of it. */
@@ -14,7 +17,7 @@ export interface ViewServer {
   readonly server: GatewayServer
   /** `namespace/name`, as VirtualServices refer to it. */
   readonly gatewayName: string
-  readonly kind: 'http' | 'https' | 'tcp' | 'tls' | 'passthrough'
+  readonly kind: ServerKind
 }
 
 /** Servers on one address and port. */
@@ -22,31 +25,6 @@ export interface ServerGroup {
   readonly address: string
   readonly port: number
   readonly servers: readonly ViewServer[]
-}
-
-/** What a server is; undefined for modes this mesh does not serve. */
-function serverKind(server: GatewayServer): ViewServer['kind'] | undefined {
-  const mode = server.tls?.mode
-  switch (server.port.protocol.toUpperCase()) {
-    case 'HTTP':
-    case 'HTTP2':
-    case 'GRPC':
-    case 'GRPC-WEB':
-      return 'http'
-    case 'HTTPS':
-      if (mode === 'PASSTHROUGH') return 'passthrough'
-      return mode === 'SIMPLE' || mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL' ? 'https' : undefined
-    case 'TLS':
-      if (mode === 'PASSTHROUGH') return 'passthrough'
-      return mode === 'SIMPLE' || mode === 'MUTUAL' || mode === 'OPTIONAL_MUTUAL' ? 'tls' : undefined
-    case 'TCP':
-    case 'MONGO':
-    case 'MYSQL':
-    case 'REDIS':
-      return 'tcp'
-    default:
-      return undefined
-  }
 }
 
 /**
@@ -68,16 +46,11 @@ export function serverGroups(view: ProxyView, mesh: Mesh): readonly ServerGroup[
         groups.set(key, group)
       }
       const first = group.servers[0]
-      if (first && family(first.kind) !== family(kind)) continue
+      if (first && serverFamily(first.kind) !== serverFamily(kind)) continue
       group.servers.push({ gateway, server, kind, gatewayName: `${gateway.namespace}/${gateway.name}` })
     }
   }
   return [...groups.values()].sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
-}
-
-/** Kinds that can share a port: SNI tells all kinds of TLS apart, nothing tells plaintext ones apart. */
-export function family(kind: ViewServer['kind']): 'http' | 'tcp' | 'tls' {
-  return kind === 'http' || kind === 'tcp' ? kind : 'tls'
 }
 
 /** DNS names of a server, without their namespaces. */

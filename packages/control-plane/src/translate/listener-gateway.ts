@@ -1,8 +1,9 @@
 import { TrafficDirection } from '@isthmus/envoy-api/envoy/config/core/v3/base'
 import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
+import { serverFamily } from '../model/index.ts'
 import { socketAddress } from './address.ts'
 import { type ChainInit, tlsInspector, withoutTakenMatches } from './filter-chain.ts'
-import { family, type ServerGroup } from './gateway-servers.ts'
+import type { ServerGroup } from './gateway-servers.ts'
 import { listenerName } from './names.ts'
 import { resource, type TranslatedResource } from './translated.ts'
 
@@ -14,7 +15,7 @@ export function gatewayListener(
   const filterChains = withoutTakenMatches(chains)
   if (filterChains.length === 0) return undefined
   const name = listenerName(group.address, group.port)
-  const tls = group.servers.some(s => family(s.kind) === 'tls')
+  const tls = group.servers.some(s => serverFamily(s.kind) === 'tls')
   return resource(
     ListenerSchema,
     name,
