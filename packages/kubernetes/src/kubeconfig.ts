@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { IsthmusError } from '@isthmus/errors'
-import { parse } from 'yaml'
+import { parse, type YAMLParseError } from 'yaml'
 import type { ClusterAccess } from './access.ts'
 
 interface Entry<T> {
   readonly name: string
   readonly value: T
-  /** Folder relative paths are relative to. */
-  readonly directory: string
+  /** Folder relative paths are relative to; undefined: it may name no file. */
+  readonly directory: string | undefined
 }
 
 interface ClusterFields {
@@ -49,8 +49,8 @@ export class Kubeconfig {
   readonly #users: ReadonlyMap<string, Entry<UserFields>>
   readonly #contexts: ReadonlyMap<string, Entry<ContextFields>>
 
-  /** @param sources each file's text and the folder its relative paths are relative to */
-  constructor(sources: readonly { readonly text: string; readonly directory: string; readonly file?: string }[]) {
+  /** @param sources each file's text and the folder its relative paths are relative to; without one it may name no file */
+  constructor(sources: readonly { readonly text: string; readonly directory?: string; readonly file?: string }[]) {
     const clusters = new Map<string, Entry<ClusterFields>>()
     const users = new Map<string, Entry<UserFields>>()
     const contexts = new Map<string, Entry<ContextFields>>()
@@ -90,9 +90,9 @@ export class Kubeconfig {
         `kubeconfig: user "${user?.name}" gets its credentials from a plugin (${u.exec?.command ?? u['auth-provider']?.name}), which is not supported: use a client certificate or a token`,
       )
     const c = cluster.value
-    const cert = pem(u['client-certificate-data'], u['client-certificate'], user?.directory)
-    const key = pem(u['client-key-data'], u['client-key'], user?.directory)
-    const ca = pem(c['certificate-authority-data'], c['certificate-authority'], cluster.directory)
+    const cert = pem(u, 'client-certificate', user?.directory)
+    const key = pem(u, 'client-key', user?.directory)
+    const ca = pem(c, 'certificate-authority', cluster.directory)
     return {
       server: String(c.server).replace(/\/+$/, ''),
       ...(ca && { ca }),
@@ -101,7 +101,7 @@ export class Kubeconfig {
       ...(cert && { cert }),
       ...(key && { key }),
       ...(u.token && { token: u.token }),
-      ...(u.tokenFile && { tokenFile: resolve(user?.directory ?? '.', u.tokenFile) }),
+      ...(u.tokenFile && { tokenFile: fileAt('tokenFile', u.tokenFile, user?.directory) }),
       ...(u.username && { username: u.username, password: u.password ?? '' }),
       ...(u.as && { impersonate: { user: u.as, groups: u['as-groups'] ?? [] } }),
       ...(found.value.namespace && { namespace: found.value.namespace }),
@@ -147,17 +147,23 @@ export function loadKubeconfig(files: readonly string[] = kubeconfigFiles()): Ku
   return new Kubeconfig(sources)
 }
 
-/** A kubeconfig from text (a Secret's value, standard input). Relative paths in it are relative to `directory`. */
-export function parseKubeconfig(text: string, directory = process.cwd()): Kubeconfig {
-  return new Kubeconfig([{ text, directory }])
+/**
+ * A kubeconfig from text. Relative paths in it are relative to `directory`; without one (a Secret's value, what somebody
+ * pasted) it must hold everything itself: a file it names would be this machine's, and is refused unread.
+ */
+export function parseKubeconfig(text: string, directory?: string): Kubeconfig {
+  return new Kubeconfig([{ text, ...(directory !== undefined && { directory }) }])
 }
 
 function parseFile(text: string, file = 'kubeconfig'): Record<string, unknown> {
   let value: unknown
   try {
-    value = parse(text)
+    // Repeated keys are not looked for: the library compares each with each.
+    value = parse(text, { uniqueKeys: false })
   } catch (error) {
-    throw new IsthmusError('ISM4210', `${file}: not YAML: ${(error as Error).message}`, { cause: error })
+    // Where, and not what: the parser's own words quote the text, which may be a key.
+    const line = (error as Partial<YAMLParseError>).linePos?.[0].line
+    throw new IsthmusError('ISM4210', `${file}: not YAML${line ? ` (line ${line})` : ''}`)
   }
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value))
@@ -165,7 +171,7 @@ function parseFile(text: string, file = 'kubeconfig'): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
-function collect<T>(into: Map<string, Entry<T>>, list: unknown, field: string, directory: string): void {
+function collect<T>(into: Map<string, Entry<T>>, list: unknown, field: string, directory: string | undefined): void {
   if (!Array.isArray(list)) return
   for (const item of list as Record<string, unknown>[]) {
     const name = item?.name
@@ -174,12 +180,24 @@ function collect<T>(into: Map<string, Entry<T>>, list: unknown, field: string, d
   }
 }
 
-function pem(data: string | undefined, file: string | undefined, directory = '.'): string | undefined {
+function pem<Name extends string>(
+  fields: { readonly [K in Name | `${Name}-data`]?: string },
+  name: Name,
+  directory: string | undefined,
+): string | undefined {
+  const data = fields[`${name}-data`]
   if (data) return Buffer.from(data, 'base64').toString('utf8')
+  const file = fields[name]
   if (!file) return undefined
+  const path = fileAt(name, file, directory)
   try {
-    return readFileSync(resolve(directory, file), 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     throw new IsthmusError('ISM4210', `kubeconfig: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function fileAt(field: string, file: string, directory: string | undefined): string {
+  if (directory !== undefined) return resolve(directory, file)
+  throw new IsthmusError('ISM4210', `kubeconfig: ${field} names a file; it must hold everything itself`)
 }

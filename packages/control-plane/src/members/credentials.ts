@@ -17,16 +17,27 @@ export interface MemberCredentials {
   readonly expires?: number
 }
 
-/** Reads a member's kubeconfig. `server` replaces the server it names. Throws where it cannot be used. */
+/**
+ * Reads a member's kubeconfig. `server` replaces the server it names. Throws where it cannot be used, also where it names a
+ * file: whoever writes MemberClusters and Secrets must not have the control plane's own files sent to a server they choose.
+ */
 export function readCredentials(text: string, server?: string): MemberCredentials {
   const config = parseKubeconfig(text)
   const access = config.access()
+  checkServer(server || access.server)
   const own = Boolean(access.token) && config.extension('isthmus.dev/account') === accountUser
   return {
     access: server ? { ...access, server: server.replace(/\/+$/, '') } : access,
     own,
     ...(own ? { expires: expiry(access.token!) } : {}),
   }
+}
+
+/** Credentials of clusters are never sent in plain text, nor to a place that only looks like the one it names. Throws an Error. */
+export function checkServer(server: string): void {
+  const url = URL.canParse(server) ? new URL(server) : undefined
+  if (!url || url.protocol !== 'https:' || url.username || url.password || url.search || url.hash)
+    throw new Error('the server must be an https:// address')
 }
 
 /** A kubeconfig with one context. */

@@ -1,6 +1,6 @@
 import { IsthmusError } from '@isthmus/errors'
 import { type ClusterAccess, type KubeClient, type Kubeconfig, kinds, type Secret } from '@isthmus/kubernetes'
-import { kubeconfigText } from './credentials.ts'
+import { checkServer, kubeconfigText } from './credentials.ts'
 import { kubeconfigKey, type MemberCluster, memberKind, memberLabel, meshNamespace, secretName } from './resource.ts'
 
 export interface AddOptions {
@@ -23,7 +23,7 @@ export function memberAccess(config: Kubeconfig, o: AddOptions): ClusterAccess {
     const { token, tokenFile, ...access } = config.access(context)
     if (tokenFile) throw new Error(`context "${context}" keeps its token in a file, which the mesh cannot read`)
     const server = o.server ?? config.privateServer(context) ?? access.server
-    new URL(server)
+    checkServer(server)
     return { ...access, ...(token ? { token } : {}), server: server.replace(/\/+$/, '') }
   } catch (error) {
     throw new IsthmusError('ISM4010', error instanceof Error ? error.message : String(error), { cause: error })
