@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seededRandom } from '@isthmus/control-plane/runtime/index.ts'
+import { freePort } from '../../packages/control-plane/test/support/free-port.ts'
 import { Changes } from './changes.ts'
 import { heldBy, heldByWord, heldKinds } from './compare.ts'
 import { type RuleObject, rule } from './full-objects.ts'
 import { LiveEnvoy, type LiveNode } from './live-envoy.ts'
-import { freePort, Serve } from './serve.ts'
+import { Serve } from './serve.ts'
 
 /*
  * Real Envoys follow a thousand random changes. A failure is replayed with

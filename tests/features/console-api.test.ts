@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -13,6 +13,7 @@ import { type ApiServer, startApiServer } from '@isthmus/lab/cluster/apiserver.t
 import { cacheDirectory } from '@isthmus/lab/sandbox/paths.ts'
 import { stringify } from 'yaml'
 import { assertFits, pathOf } from '../../packages/control-plane/test/api/door.ts'
+import { freePort } from '../../packages/control-plane/test/support/free-port.ts'
 
 /* The HTTP API in front of a real mesh API and a real member cluster: sign-in, and that RBAC decides. */
 
@@ -387,15 +388,6 @@ async function twoFreePorts(): Promise<number> {
 
 function clientOf(server: ApiServer): KubeClient {
   return new KubeClient(parseKubeconfig(server.adminKubeconfig(server.url)).access())
-}
-
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as AddressInfo
-      server.close(() => resolve(free))
-    })
-  })
 }
 
 function node(name: string, podCIDR: string) {

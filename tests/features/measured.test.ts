@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap } from '@isthmus/control-plane/bootstrap/index.ts'
 import { silentLog } from '@isthmus/control-plane/runtime/index.ts'
 import { serveDirectory } from '@isthmus/control-plane/wiring/directory.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 
 /* The whole way of a figure: a real sidecar under a real control plane, whose HTTP API tells what was measured. */
 
-const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus', 'bin', 'envoy')
-const envoy = [process.env.ISTHMUS_ENVOY, cache].find(path => path && existsSync(path))
+const envoy = envoyBinary()
 const [hangzhou, shanghai] = ['cn-hangzhou', 'cn-shanghai']
 
 test('what a sidecar sends is told by region, and a region whose pods fail is told to have failed over', {
-  skip: envoy ? false : 'no Envoy',
   timeout: 120_000,
 }, async t => {
   let broken = false
@@ -90,7 +89,7 @@ test('what a sidecar sends is told by region, and a region whose pods fail is to
   config.admin.address.socket_address.port_value = 0 as never
   config.static_resources.listeners = []
   const args = ['--config-yaml', JSON.stringify(config), '--concurrency', '1', '--disable-hot-restart', '-l', 'error']
-  const proxy = spawn(envoy!, args, { stdio: 'ignore' })
+  const proxy = spawn(envoy, args, { stdio: 'ignore' })
   t.after(() => proxy.kill('SIGKILL'))
 
   const send = () =>

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type AnyObject, isKubeError, KubeClient, kinds, parseKubeconfig } from '@isthmus/kubernetes'
 import { type ApiServer, startApiServer } from '@isthmus/lab/cluster/apiserver.ts'
+import { freePort } from '../../packages/control-plane/test/support/free-port.ts'
 
 /* `isthmus region` against a real API server with our CRD: what a person types, and what the mesh API then holds. */
 
@@ -177,12 +178,4 @@ function region(...args: (string | Env)[]): Promise<{ code: number; out: string;
       (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
     )
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
 }

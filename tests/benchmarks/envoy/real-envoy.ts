@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap } from '@isthmus/control-plane/bootstrap/index.ts'
 import type { Redirect } from '@isthmus/control-plane/model/index.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 import { cpuSecondsOf, residentMebibytesOf } from '../xds/process.ts'
 import { localities, namespaceOf } from '../xds/workload.ts'
 import { Relay } from './relay.ts'
@@ -146,11 +147,4 @@ function bootstrapIn(folder: string, { redirect }: ProxyOptions) {
     admin: { address: pipe('admin') },
     static_resources: { ...made.static_resources, clusters },
   }
-}
-
-function envoyBinary(): string {
-  const cached = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus', 'bin', 'envoy')
-  const found = process.env.ISTHMUS_ENVOY || (existsSync(cached) ? cached : undefined)
-  if (!found) throw new Error('no Envoy: run `npm run setup`, or set ISTHMUS_ENVOY')
-  return found
 }

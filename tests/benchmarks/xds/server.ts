@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { nodeArguments, nodeEnvironment } from '../../../bin/launch.mjs'
+import { freePort } from '../../../packages/control-plane/test/support/free-port.ts'
 import { cpuSecondsOf, residentMebibytesOf } from './process.ts'
 
 /** `isthmus serve` over a directory, as a process of its own. */
@@ -64,15 +64,4 @@ export class Server {
     this.#child.kill('SIGTERM')
     await ended
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }

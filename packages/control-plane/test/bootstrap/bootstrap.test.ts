@@ -12,7 +12,7 @@ import {
   trustFiles,
 } from '@isthmus/control-plane/bootstrap/index.ts'
 import { createCertificateAuthority } from '@isthmus/control-plane/identity/index.ts'
-import { envoyForTests } from './envoy.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 
 const options: BootstrapOptions = {
   kind: 'sidecar',
@@ -56,7 +56,7 @@ test('an address that is not HOST:PORT is refused with its text', () => {
   assert.throws(() => parseAddress('h:99999'), /not HOST:PORT/)
 })
 
-const envoy = envoyForTests()
+const envoy = envoyBinary()
 
 for (const [name, change] of Object.entries<Partial<BootstrapOptions>>({
   sidecar: {},
@@ -64,7 +64,7 @@ for (const [name, change] of Object.entries<Partial<BootstrapOptions>>({
   gateway: { kind: 'router', xdsAddress: 'istiod.istio-system.svc:15012' },
   'without TLS': { tls: false, xdsAddress: '127.0.0.1:15010' },
 })) {
-  test(`the real Envoy accepts the bootstrap of a ${name}`, { skip: envoy ? false : 'no Envoy' }, async t => {
+  test(`the real Envoy accepts the bootstrap of a ${name}`, async t => {
     const folder = mkdtempSync(join(tmpdir(), 'isthmus-bootstrap-'))
     t.after(() => rmSync(folder, { recursive: true, force: true }))
     mkdirSync(join(folder, 'tokens'))
@@ -76,7 +76,7 @@ for (const [name, change] of Object.entries<Partial<BootstrapOptions>>({
     })
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text)
     const config = bootstrap({ ...options, ...change, ip: '127.0.0.1', pod: 'p', trustPath: folder })
-    const run = spawnSync(envoy!, ['--mode', 'validate', '--config-yaml', JSON.stringify(config)], { encoding: 'utf8' })
+    const run = spawnSync(envoy, ['--mode', 'validate', '--config-yaml', JSON.stringify(config)], { encoding: 'utf8' })
     assert.equal(run.status, 0, run.stderr)
     assert.doesNotMatch(run.stderr, /deprecated/i)
   })

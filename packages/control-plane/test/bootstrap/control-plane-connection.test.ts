@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { bootstrap, controlPlaneName, trustFiles } from '@isthmus/control-plane/bootstrap/index.ts'
 import { createCertificateAuthority, issueServerCertificate } from '@isthmus/control-plane/identity/index.ts'
-import { envoyForTests } from './envoy.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 
-const envoy = envoyForTests()
+const envoy = envoyBinary()
 
 /** Each discovery stream's authorization header and path, in the order they were opened; those of load reports apart. */
 function recorder() {
@@ -35,7 +35,6 @@ function recorder() {
 }
 
 test('a proxy checks the control plane, shows its token, and shows the new one after it rotated', {
-  skip: envoy ? false : 'no Envoy',
   timeout: 60_000,
 }, async t => {
   const folder = mkdtempSync(join(tmpdir(), 'isthmus-connection-'))
@@ -75,7 +74,7 @@ test('a proxy checks the control plane, shows its token, and shows the new one a
   })
   config.admin.address.socket_address.port_value = 0 as never
   config.static_resources.listeners = []
-  const proxy = spawn(envoy!, ['--config-yaml', JSON.stringify(config), '--disable-hot-restart', '--log-level', 'off'])
+  const proxy = spawn(envoy, ['--config-yaml', JSON.stringify(config), '--disable-hot-restart', '--log-level', 'off'])
   t.after(() => proxy.kill('SIGKILL'))
 
   await streams.atLeast(1)

@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { test } from 'node:test'
 import { bootstrap, drainHook, probePath } from '@isthmus/control-plane/bootstrap/index.ts'
-import { envoyForTests } from './envoy.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
+import { freePort } from '../support/free-port.ts'
 
-const envoy = envoyForTests()
+const envoy = envoyBinary()
 
 async function listen(port = 0): Promise<Server> {
   const server = createServer(socket => socket.on('error', () => {}).end())
@@ -16,13 +17,6 @@ async function listen(port = 0): Promise<Server> {
 }
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port
-
-async function freePort(): Promise<number> {
-  const server = await listen()
-  const port = portOf(server)
-  server.close()
-  return port
-}
 
 /** The status, or 0 where nothing answered. */
 async function ask(port: number, path: string): Promise<number> {
@@ -41,7 +35,6 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 }
 
 test('the real Envoy answers a rewritten tcpSocket probe as the application stands, and fails health once it drains', {
-  skip: envoy ? false : 'no Envoy',
   timeout: 60_000,
 }, async t => {
   let application = await listen()
@@ -70,7 +63,7 @@ test('the real Envoy answers a rewritten tcpSocket probe as the application stan
     .replaceAll('"port_value":15021', `"port_value":${health}`)
     .replaceAll('"port_value":15090', '"port_value":0')
     .replaceAll('"initial_fetch_timeout":"0s"', '"initial_fetch_timeout":"0.1s"')
-  const proxy = spawn(envoy!, [
+  const proxy = spawn(envoy, [
     '--config-yaml',
     text,
     '--concurrency',

@@ -10,11 +10,12 @@ import { systemClock } from '@isthmus/control-plane/runtime/index.ts'
 import { Telemetry } from '@isthmus/control-plane/telemetry/index.ts'
 import { LoadReporting, loadReportingPath } from '@isthmus/control-plane/xds/index.ts'
 import { IsthmusError } from '@isthmus/errors'
-import { envoyForTests } from '../bootstrap/envoy.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
+import { freePort } from '../support/free-port.ts'
 import { snapshotOf } from '../support/tiny-snapshot.ts'
 import { TestXdsServer } from '../support/xds-server.ts'
 
-const envoy = envoyForTests()
+const envoy = envoyBinary()
 const host = 'reviews.default.svc.cluster.local'
 
 /** Answers with `status()`, and counts what it answered by status. */
@@ -33,20 +34,11 @@ async function backend(t: TestContext, status: () => number) {
   return { port: (server.address() as AddressInfo).port, answered }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
-
 const endpoint = (port: number) => ({
   endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
 })
 
 test('a real gateway reports where its requests went; each is counted once, as it ended', {
-  skip: envoy ? false : 'no Envoy',
   timeout: 60_000,
 }, async t => {
   let healthy = true
@@ -115,7 +107,7 @@ test('a real gateway reports where its requests went; each is counted once, as i
     },
   } as never)
   const args = ['--config-yaml', JSON.stringify(config), '--concurrency', '1', '--disable-hot-restart', '-l', 'warn']
-  const proxy = spawn(envoy!, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const proxy = spawn(envoy, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   t.after(() => proxy.kill('SIGKILL'))
   let log = ''
   proxy.stderr.on('data', text => {

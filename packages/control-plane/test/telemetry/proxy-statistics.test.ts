@@ -10,9 +10,9 @@ import { type Ask, type AskableProxy, ProxyStatistics } from '@isthmus/control-p
 import { quantile } from '@isthmus/control-plane/telemetry/latency.ts'
 import { samples } from '@isthmus/control-plane/telemetry/prometheus-text.ts'
 import { inTurn } from '@isthmus/control-plane/wiring/telemetry/statistics.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 import fc from 'fast-check'
-import { envoyForTests } from '../bootstrap/envoy.ts'
-import { freePort } from '../translate/backend.ts'
+import { freePort } from '../support/free-port.ts'
 
 const host = 'reviews.default.svc.cluster.local'
 const pods = (count: number): AskableProxy[] =>
@@ -106,7 +106,6 @@ envoy_istio_request_duration_milliseconds_bucket{reporter="destination",destinat
 })
 
 test('a real proxy tells on its metrics port whom it ejected, and nothing can be changed there', {
-  skip: envoyForTests() ? false : 'no Envoy',
   timeout: 60_000,
 }, async t => {
   const broken = createServer((_q, r) => r.writeHead(503).end()).listen(0, '127.0.0.1')
@@ -159,7 +158,7 @@ test('a real proxy tells on its metrics port whom it ejected, and nothing can be
     },
   }
   const args = ['--config-yaml', JSON.stringify(config), '--concurrency', '1', '--disable-hot-restart', '-l', 'error']
-  const envoy = spawn(envoyForTests()!, args, { stdio: 'ignore' })
+  const envoy = spawn(envoyBinary(), args, { stdio: 'ignore' })
   t.after(() => envoy.kill('SIGKILL'))
   const url = (path: string) => `http://127.0.0.1:${metrics}${path}`
   for (let i = 0; ; i++) {

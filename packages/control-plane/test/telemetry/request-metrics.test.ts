@@ -4,12 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { statsMatcher } from '@isthmus/control-plane/bootstrap/stats.ts'
 import { defaultMeshConfig, type Mesh, type MeshConfig, type ProxyView } from '@isthmus/control-plane/model/index.ts'
 import { translate } from '@isthmus/control-plane/translate/index.ts'
-import { envoyForTests } from '../bootstrap/envoy.ts'
-import { type Backend, backend, freePort, request } from '../translate/backend.ts'
+import { freePort } from '../support/free-port.ts'
+import { type Backend, backend, request } from '../translate/backend.ts'
 import { assignments, bootstrapOf, run, scratch } from '../translate/envoy.ts'
 import * as w from '../translate/world.ts'
 
-const skip = envoyForTests() ? false : 'no Envoy'
 const environment = {
   ISTIO_META_WORKLOAD_NAME: 'istio-ingressgateway',
   POD_NAMESPACE: 'istio-system',
@@ -72,9 +71,7 @@ function world(here: Backend, there: Backend, requestMetrics: MeshConfig['reques
   })
 }
 
-test('a gateway counts its requests with the names and labels of Istio, and the region they went to', {
-  skip,
-}, async t => {
+test('a gateway counts its requests with the names and labels of Istio, and the region they went to', async t => {
   const [here, there] = [await backend('here'), await backend('there')]
   t.after(() => Promise.all([here.close(), there.close()]))
   const { port, metrics } = await proxy(t, w.gatewayView(), world(here, there, 'standard'), '0.0.0.0_80')
@@ -101,9 +98,7 @@ test('a gateway counts its requests with the names and labels of Istio, and the 
   assert.equal(await counted(), 30)
 })
 
-test('a sidecar counts what its pod serves; what others are sent only where that is asked for; none of it where it is off', {
-  skip,
-}, async t => {
+test('a sidecar counts what its pod serves; what others are sent only where that is asked for; none of it where it is off', async t => {
   const [here, there] = [await backend('here'), await backend('there')]
   t.after(() => Promise.all([here.close(), there.close()]))
   const inbound = [

@@ -34,15 +34,6 @@ function closed(server: Server): Promise<void> {
   return new Promise(resolve => server.close(() => resolve()))
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await closed(server)
-  return port
-}
-
 export interface Reply {
   readonly status: number
   readonly body: string

@@ -1,22 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRegistry, type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf'
 import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
 import { HttpProtocolOptionsSchema } from '@isthmus/envoy-api/envoy/extensions/upstreams/http/v3/http_protocol_options'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 import type { Mesh, ProxyView } from '../../src/model/index.ts'
 import { clustersOf, type Translated, translateEndpoints } from '../../src/translate/index.ts'
 import { anySchemas } from './any-schemas.ts'
 
-/** The real Envoy, for what only it can say: whether it takes a configuration, and where a request goes. */
-export function envoyBinary(): string {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus', 'bin', 'envoy')
-  const found = process.env.ISTHMUS_ENVOY || (existsSync(cache) ? cache : undefined)
-  if (!found) throw new Error('no Envoy: run `npm run setup`, or set ISTHMUS_ENVOY')
-  return found
-}
+/* The real Envoy, for what only it can say: whether it takes a configuration, and where a request goes. */
 
 const registry = createRegistry(HttpProtocolOptionsSchema, ...anySchemas)
 

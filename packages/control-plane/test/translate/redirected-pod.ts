@@ -3,11 +3,12 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
 import { redirectRules } from '../../src/injection/redirect.ts'
 import { trafficCapture } from '../../src/injection/traffic.ts'
 import { translate } from '../../src/translate/index.ts'
 import { request } from './backend.ts'
-import { assignments, bootstrapOf, envoyBinary, scratch } from './envoy.ts'
+import { assignments, bootstrapOf, scratch } from './envoy.ts'
 import { endpoint, inbound, mesh, port, service, sidecar } from './world.ts'
 
 /*

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { HttpRoute, Mesh } from '../../src/model/index.ts'
 import { translate } from '../../src/translate/index.ts'
-import { type Backend, backend, freePort, request } from './backend.ts'
+import { freePort } from '../support/free-port.ts'
+import { type Backend, backend, request } from './backend.ts'
 import { assignments, bootstrapOf, type RunningEnvoy, run, scratch } from './envoy.ts'
 import {
   destinationRule,

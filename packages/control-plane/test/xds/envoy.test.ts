@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
-import { homedir, tmpdir } from 'node:os'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeResource } from '@isthmus/control-plane/snapshot/encode.ts'
+import { envoyBinary } from '@isthmus/lab/binaries.ts'
+import { freePort } from '../support/free-port.ts'
 import {
   clusterMessage,
   endpointsMessage,
@@ -19,17 +21,7 @@ import {
 } from '../support/tiny-snapshot.ts'
 import { TestXdsServer } from '../support/xds-server.ts'
 
-const envoy =
-  process.env.ISTHMUS_ENVOY ?? join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus', 'bin', 'envoy')
-
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const server = createTcpServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-}
+const envoy = envoyBinary()
 
 /** A real Envoy with nothing but the address of its control plane. */
 class RealEnvoy {

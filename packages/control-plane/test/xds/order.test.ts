@@ -4,6 +4,7 @@ import { encodeResource } from '@isthmus/control-plane/snapshot/encode.ts'
 import type { Snapshot } from '@isthmus/control-plane/snapshot/resource.ts'
 import type { DiscoveryRequest } from '@isthmus/control-plane/xds/request.ts'
 import { Subscriptions } from '@isthmus/control-plane/xds/subscriptions.ts'
+import { discoveryRequest } from '../support/discovery-request.ts'
 import {
   clusterMessage,
   endpointsMessage,
@@ -34,17 +35,7 @@ class Story {
   }
 
   ask(typeUrl: string, init: Partial<DiscoveryRequest> = {}): void {
-    const request = {
-      typeUrl,
-      nonce: '',
-      subscribe: [],
-      unsubscribe: [],
-      initialVersions: {},
-      names: [],
-      version: '',
-      ...init,
-    }
-    this.subscriptions.receive(request, this.world)
+    this.subscriptions.receive(discoveryRequest(typeUrl, init), this.world)
   }
   ack(typeUrl: string, init: Partial<DiscoveryRequest> = {}): void {
     this.ask(typeUrl, { nonce: this.nonces.get(typeUrl)!, ...init })

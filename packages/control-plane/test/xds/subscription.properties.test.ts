@@ -4,6 +4,7 @@ import type { Resource } from '@isthmus/control-plane/snapshot/resource.ts'
 import type { Mode } from '@isthmus/control-plane/xds/request.ts'
 import { Subscription } from '@isthmus/control-plane/xds/subscription.ts'
 import fc from 'fast-check'
+import { discoveryRequest } from '../support/discovery-request.ts'
 import { typeUrls } from '../support/tiny-snapshot.ts'
 
 /** Any order of subscriptions, changes and answers: once all is answered, the client holds exactly what it asked for. */
@@ -50,19 +51,7 @@ class Client {
     const nonce = this.#mode === 'sotw' || answering ? (this.#nonce > 0 ? String(this.#nonce) : '') : ''
     // In state of the world every request is an answer; so it waits for its turn.
     const all = [...this.#names, ...(this.#wildcard ? ['*'] : [])]
-    this.#subscription.receive(
-      {
-        typeUrl: typeUrls.cluster,
-        nonce,
-        subscribe: [],
-        unsubscribe: [],
-        initialVersions: {},
-        names: all,
-        version: '',
-        ...r,
-      },
-      this.map,
-    )
+    this.#subscription.receive(discoveryRequest(typeUrls.cluster, { nonce, names: all, ...r }), this.map)
   }
 
   subscribe(list: readonly string[]): void {

@@ -4,6 +4,7 @@ import type { Resource } from '@isthmus/control-plane/snapshot/resource.ts'
 import type { DiscoveryRequest, Mode } from '@isthmus/control-plane/xds/request.ts'
 import { Subscription } from '@isthmus/control-plane/xds/subscription.ts'
 import { listVersion } from '@isthmus/control-plane/xds/versions.ts'
+import { discoveryRequest } from '../support/discovery-request.ts'
 import { typeUrls } from '../support/tiny-snapshot.ts'
 
 /*
@@ -35,17 +36,6 @@ function resource(typeUrl: string, name: string, version: string): Resource {
   return r
 }
 
-const asking = (r: Partial<DiscoveryRequest>, typeUrl: string): DiscoveryRequest => ({
-  typeUrl,
-  nonce: '',
-  subscribe: [],
-  unsubscribe: [],
-  initialVersions: {},
-  names: [],
-  version: '',
-  ...r,
-})
-
 function run({ mode, type = typeUrls.endpoint, steps }: Case): void {
   const subscription = new Subscription(type, mode)
   let map: ReadonlyMap<string, Resource> = new Map()
@@ -58,9 +48,10 @@ function run({ mode, type = typeUrls.endpoint, steps }: Case): void {
       if (step.ask.names && step.ask.nonce === undefined) names = step.ask.names
       // State of the world: a request says the last nonce it has seen.
       const seen = mode === 'sotw' && nonce > 0 && step.ask.nonce === undefined ? { nonce: String(nonce) } : {}
-      subscription.receive(asking({ ...step.ask, ...seen }, type), map)
-    } else if ('ack' in step) subscription.receive(asking({ nonce: String(nonce), names }, type), map)
-    else if ('nack' in step) subscription.receive(asking({ nonce: String(nonce), names, error: step.nack }, type), map)
+      subscription.receive(discoveryRequest(type, { ...step.ask, ...seen }), map)
+    } else if ('ack' in step) subscription.receive(discoveryRequest(type, { nonce: String(nonce), names }), map)
+    else if ('nack' in step)
+      subscription.receive(discoveryRequest(type, { nonce: String(nonce), names, error: step.nack }), map)
     else {
       const change = subscription.next(map, true)
       if (step.expect === 'nothing') {
