@@ -18,10 +18,13 @@ export const originalDst = filter('envoy.filters.listener.original_dst', Origina
 export const tlsInspector = filter('envoy.filters.listener.tls_inspector', TlsInspectorSchema, {})
 export const httpInspector = filter('envoy.filters.listener.http_inspector', HttpInspectorSchema, {})
 
-/** Plaintext HTTP as the inspector tells it. */
+/**
+ * Plaintext HTTP as the inspector tells it. HTTP/1.0 is not taken as HTTP, like Istio's: Envoy would only refuse it (426), and as
+ * TCP it gets where it was going.
+ */
 export const plaintextHttp: ChainMatch = {
   transportProtocol: 'raw_buffer',
-  applicationProtocols: ['http/1.0', 'http/1.1', 'h2c'],
+  applicationProtocols: ['http/1.1', 'h2c'],
 }
 
 /** Server names of a filter chain: Envoy has no name for "any but none", so a lone `*` means no condition. */

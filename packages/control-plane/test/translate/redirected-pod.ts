@@ -47,6 +47,11 @@ const talk = async (host: string, portNumber: number) => {
   const script = `require('node:net').connect(${portNumber}, ${JSON.stringify(host)}).on('data', d => { console.log(String(d)); process.exit() }).on('error', e => { console.log(e.message); process.exit() })`
   return (await run(script)).trim()
 }
+/** As old clients speak; Node's own speaks HTTP/1.1 alone. */
+const askHttp10 = async (host: string, portNumber: number) => {
+  const script = `let b = ''; const s = require('node:net').connect(${portNumber}, ${JSON.stringify(host)}, () => s.write('GET / HTTP/1.0\\r\\n\\r\\n')); s.on('data', d => { b += d }).on('close', () => console.log(b)).on('error', e => console.log(e.message))`
+  return (await run(script)).split('\n')[0]!.trim()
+}
 
 sh('mount -t tmpfs tmpfs /run')
 sh('mkdir /run/netns')
@@ -118,6 +123,7 @@ const seen = {
   loopback: body(await ask('http://127.0.0.1:8000/', 'localhost')),
   unknownHost: body(await ask(`http://${neighbour}:9080/`, 'who.example')),
   unknownPort: body(await ask(`http://${neighbour}:7000/`, 'outside.example')),
+  http10: await askHttp10(neighbour, 9080),
   tcp: await talk('172.16.0.12', 3306),
 }
 for (const child of children) child.kill('SIGKILL')

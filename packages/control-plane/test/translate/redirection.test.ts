@@ -36,5 +36,7 @@ test('inbound, outbound, passthrough and to itself: a redirected pod reaches and
   assert.equal(seen.loopback.name, 'app')
   assert.equal(seen.unknownHost.name, 'reviews')
   assert.equal(seen.unknownPort.name, 'outside')
+  // Envoy would answer 426: it goes where it was going.
+  assert.equal(seen.http10, 'HTTP/1.1 200 OK')
   assert.equal(seen.tcp, 'tcp says hello')
 })
