@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Mesh, ProxyView } from '../../src/model/index.ts'
+import { defaultMeshConfig, type Mesh, type ProxyView } from '../../src/model/index.ts'
 import { translate } from '../../src/translate/index.ts'
 import { json } from './envoy.ts'
 import { destinationRule, endpoint, http, mesh, port, service, sidecar, to, virtualService } from './world.ts'
@@ -26,6 +26,20 @@ test('a service with an address of its own has a listener and a small route conf
   const own = translate(sidecar(), m).routes.at(-1)!
   const [host] = json(own.schema, own.message).virtualHosts as { domains: string[] }[]
   assert.deepEqual(host!.domains, ['*'])
+})
+
+test('the listener of an address counts nothing of its own, unless requests are counted there', () => {
+  const matcherOf = (requestMetrics: 'standard' | 'full', name: string) => {
+    const m = mesh({
+      services: [service('reviews', at('172.16.0.1'))],
+      config: { ...defaultMeshConfig, requestMetrics },
+    })
+    const listener = translate(sidecar(), m).listeners.find(l => l.name === name)!
+    return json(listener.schema, listener.message).statsMatcher
+  }
+  assert.deepEqual(matcherOf('standard', '172.16.0.1_9080'), { rejectAll: true })
+  assert.equal(matcherOf('standard', '0.0.0.0_9080'), undefined)
+  assert.equal(matcherOf('full', '172.16.0.1_9080'), undefined)
 })
 
 test('where the address does not say which service is meant, the Host header does', () => {
