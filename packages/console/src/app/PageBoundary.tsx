@@ -24,7 +24,7 @@ export class PageBoundary extends Component<{ at: string; children: ReactNode },
   override render() {
     const { error } = this.state
     if (!error) return this.props.children
-    const fetched = /dynamically imported module|Importing a module|error loading/i.test(error.message)
+    const fetched = /dynamically imported module|Importing a module|error loading|preload CSS/i.test(error.message)
     return (
       <ProblemView
         error={fetched ? new ApiError(0, { message: error.message }) : error}

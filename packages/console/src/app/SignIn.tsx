@@ -75,7 +75,7 @@ export function SignIn({ signedIn }: { signedIn: boolean }) {
           <Text size="xs" c="dimmed">
             {t('common.signIn.how')}
           </Text>
-          <CommandLine command="kubectl --context mesh -n istio-system create token isthmus-console" />
+          <CommandLine command="kubectl --context mesh -n istio-system create token isthmus-admin" />
         </Stack>
       </form>
     </main>

@@ -2,7 +2,7 @@ import type { Written } from '@isthmus/api'
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '../api/client.ts'
 import { isConflict } from '../api/problem.ts'
@@ -70,22 +70,31 @@ export function ConfirmWrite(props: {
       props.onClose()
     },
   })
-  const conflict = isConflict(saving.error) || isConflict(tried.error)
+  const refused = isConflict(saving.error) || isConflict(tried.error)
   const theirs = useQuery({
     queryKey: ['theirs', target.kind, target.namespace, target.name],
     queryFn: () =>
       call('getObject', { params: { kind: target.kind, namespace: target.namespace || '-', name: target.name } }),
-    enabled: opened && conflict,
+    enabled: opened && refused,
     gcTime: 0,
     staleTime: 0,
   })
+  // The control plane writes an object's status, which makes a new version of it: nobody changed what one would write over.
+  const sameText = refused && theirs.data !== undefined && theirs.data.yaml === target.was?.yaml
+  const conflict = refused && !sameText && (theirs.data !== undefined || theirs.error !== null)
+  const { reset } = saving
+  useEffect(() => {
+    if (!sameText) return
+    reset()
+    setOver(theirs.data?.resourceVersion)
+  }, [sameText, theirs.data?.resourceVersion, reset])
   const close = () => {
     saving.reset()
     setOver(undefined)
     props.onClose()
   }
   const before = conflict ? theirs.data?.yaml : target.was?.yaml
-  const error = saving.error ?? tried.error
+  const error = refused && !conflict ? null : (saving.error ?? tried.error)
   return (
     <Modal
       opened={opened}

@@ -35,6 +35,8 @@ export function look(height: string | undefined): Extension {
       '.cm-deletedText, .cm-deletedChunk .cm-deletedText': {
         background: 'color-mix(in srgb, var(--i-failed) 25%, transparent) !important',
       },
+      // The marks that come with it are in few fonts.
+      '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"…"' },
       '.cm-collapsedLines': { background: 'var(--i-sunk)', color: 'var(--i-ink-3)' },
     }),
   ]

@@ -4,6 +4,7 @@ import { useApi } from '../../api/queries.ts'
 import { DataState } from '../../components/DataState.tsx'
 import { Panel } from '../../components/Panel.tsx'
 import { TimeAgo } from '../../components/TimeAgo.tsx'
+import { shortUser } from '../../format/user.ts'
 import styles from './Rules.module.css'
 
 /** Versions that the control plane has seen; one of them can be taken into the editor, to be looked at and saved. */
@@ -29,12 +30,12 @@ export function Versions(props: {
                 <li key={version.resourceVersion} className={styles.version}>
                   <div>
                     <TimeAgo at={version.at} />
-                    <div className={styles.dim}>{version.who}</div>
+                    <div className={styles.dim}>{version.who && shortUser(version.who)}</div>
                   </div>
                   {version.resourceVersion === current ? (
                     <span className={styles.dim}>{t('rules.current')}</span>
                   ) : (
-                    <Button size="compact-sm" variant="default" onClick={() => props.onTake(version.yaml)}>
+                    <Button size="compact-sm" variant="default" flex="none" onClick={() => props.onTake(version.yaml)}>
                       {t('rules.take')}
                     </Button>
                   )}
