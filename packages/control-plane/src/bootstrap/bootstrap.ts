@@ -18,7 +18,11 @@ export function bootstrap(o: BootstrapOptions) {
     // Istio's limit: without it a long regular expression of a VirtualService is refused.
     layered_runtime: { layers: [{ name: 'static', static_layer: { 're2.max_program_size.error_level': 32768 } }] },
     stats_config: { use_all_default_tags: false, stats_tags: statsTags, stats_matcher: statsMatcher },
+    // What nobody calls costs little, as in Istio's bootstrap: a cluster's traffic statistics, and its place in each worker thread,
+    // are made with its first request.
+    deferred_stat_options: { enable_deferred_creation_stats: true },
     cluster_manager: {
+      enable_deferred_cluster_creation: true,
       ...(o.redirect === 'mark' ? { upstream_bind_config: markedSockets } : {}),
       // Over the same connection: what was sent to which locality, in the interval that the control plane asks for.
       load_stats_config: {
