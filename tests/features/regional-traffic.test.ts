@@ -5,6 +5,7 @@ import { parseLocality } from '@isthmus/control-plane/model/index.ts'
 import { arrange, decide, destinations } from '@isthmus/control-plane/regions/index.ts'
 import { Region } from './regional/backends.ts'
 import { type Answer, StaticEnvoy } from './regional/envoy.ts'
+import { FarRegion } from './regional/far-region.ts'
 
 /* Regional policy on the real Envoy: what a region's failure costs, and what shares really are. */
 
@@ -99,6 +100,37 @@ test('both at once: 90/10, on loss 0/100 without a failed request, and 90/10 aga
   assert.deepEqual(last, { [hangzhou]: 90, [shanghai]: 10 })
 })
 
+test('the other region cut off, and every own pod slower than unansweredAfter: late, but no request fails', async () => {
+  for (const [pods, spec] of [
+    [1, { failover }],
+    [3, { failover }],
+    [1, { failover, distribution }],
+  ] as const) {
+    const remote = await new FarRegion(shanghai).start(pods)
+    const { local, envoy } = await world({ ...spec, unansweredAfterMs: 300 }, pods, undefined, remote)
+    await envoy.sendMany(10)
+    await remote.cut()
+    local.mode = 'late'
+    const answers: Promise<Answer>[] = []
+    for (let i = 0; i < 60; i++) {
+      answers.push(envoy.send())
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    assert.deepEqual(served(await Promise.all(answers)), { [hangzhou]: 60 }, `${pods} pods, ${Object.keys(spec)}`)
+    local.mode = 'ok'
+    assert.deepEqual(served(await envoy.sendMany(5)), { [hangzhou]: 5 })
+  }
+})
+
+test('a request that is not idempotent is not sent again for being slow', async () => {
+  const { local, remote, envoy } = await world({ failover, unansweredAfterMs: 300 })
+  local.mode = 'late'
+  remote.mode = 'late'
+  const answers = await envoy.sendMany(3, '/', 'POST')
+  assert.deepEqual(served(answers), { failed: 3 })
+  assert.equal(local.attempts + remote.attempts, 3)
+})
+
 test('everything broken everywhere: the error is the application’s, and recovery is at once', async () => {
   const { local, remote, envoy } = await world({ failover })
   local.mode = 'broken'
@@ -139,9 +171,10 @@ async function world(
   spec: Partial<RegionalTrafficPolicy>,
   pods = 3,
   change: (e: Endpoint, index: number) => Endpoint = e => e,
+  far?: FarRegion,
 ) {
   const local = await new Region(hangzhou).start(pods)
-  const remote = await new Region(shanghai).start(2)
+  const remote = await new Region(shanghai).start(far ? 0 : 2)
   const decision = decide({
     service,
     source: parseLocality(hangzhou),
@@ -152,9 +185,9 @@ async function world(
   })
   const arrangement = arrange(decision, [
     ...local.ports.map(port => endpoint(hangzhou, port)).map(change),
-    ...remote.ports.map(port => endpoint(shanghai, port)),
+    ...(far ?? remote).ports.map(port => endpoint(shanghai, port)),
   ])
-  running.push(local, remote)
+  running.push(local, remote, ...(far ? [far] : []))
   const envoy = new StaticEnvoy()
   running.push(envoy)
   await envoy.start(decision, arrangement)

@@ -1,8 +1,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How a pod behaves: hung ones accept requests and never answer; slow ones begin at once and take a second. */
-export type Mode = 'ok' | 'broken' | 'hung' | 'slow'
+/** How a pod behaves: hung ones accept requests and never answer; slow ones begin at once and take a second; late ones begin after 0.8 s. */
+export type Mode = 'ok' | 'broken' | 'hung' | 'slow' | 'late'
 
 /** Pods of one region: HTTP servers on loopback ports that answer with the region's name. */
 export class Region {
@@ -27,7 +27,8 @@ export class Region {
         else if (this.mode === 'slow') {
           response.writeHead(200).flushHeaders()
           setTimeout(() => response.end(this.name), 1000)
-        } else response.writeHead(this.mode === 'ok' ? 200 : 503).end(this.name)
+        } else if (this.mode === 'late') setTimeout(() => response.end(this.name), 800)
+        else response.writeHead(this.mode === 'ok' ? 200 : 503).end(this.name)
       })
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
       this.#servers.push(server)

@@ -166,14 +166,19 @@ function listener({ retry }: Decision) {
         },
       }),
     }
-  const route = (match: object, retryPolicy?: object) => ({
+  const route = (match: object, retryPolicy?: object, hedge = false) => ({
     match,
-    route: { cluster: 'service', timeout: '0s', retry_policy: retryPolicy },
+    route: {
+      cluster: 'service',
+      timeout: '0s',
+      retry_policy: retryPolicy,
+      ...(hedge && { hedge_policy: { hedge_on_per_try_timeout: true } }),
+    },
   })
   const get = [{ name: ':method', string_match: { exact: 'GET' } }]
   const routes = [
     route({ prefix: '/plain' }),
-    route({ prefix: '/', headers: get }, policy(retry?.retryOn ?? '')),
+    route({ prefix: '/', headers: get }, policy(retry?.retryOn ?? ''), retry?.hedge),
     route({ prefix: '/' }, policy(retry?.retryOnNotIdempotent ?? '')),
   ]
   return {

@@ -78,6 +78,11 @@ export interface RetryDecision {
   readonly retryOnNotIdempotent: string
   readonly attempts: number
   readonly perTryTimeoutMs?: number
+  /**
+   * An attempt that is slower than `perTryTimeoutMs` is not given up when the next one starts: the first good answer of all
+   * is taken (Envoy's hedge_on_per_try_timeout). Never for what is not idempotent.
+   */
+  readonly hedge: boolean
   /** Not a host that was tried, nor (previous_priorities with update_frequency 1) a priority that was. */
   readonly previousHosts: boolean
   readonly previousPriorities: boolean

@@ -1,4 +1,4 @@
-import type { RetryPolicySchema } from '@isthmus/envoy-api/envoy/config/route/v3/route_components'
+import type { RetryPolicySchema, RouteActionSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route_components'
 import { PreviousHostsPredicateSchema } from '@isthmus/envoy-api/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts'
 import { PreviousPrioritiesConfigSchema } from '@isthmus/envoy-api/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config'
 import type { HttpRoute } from '../model/index.ts'
@@ -8,11 +8,14 @@ import { filter } from './pack.ts'
 import type { Init } from './translated.ts'
 
 type Policy = Init<typeof RetryPolicySchema>
+type Hedge = Pick<Init<typeof RouteActionSchema>, 'hedgePolicy' | 'idleTimeout'>
 
 /** Retries of a route. `notIdempotent` is there where requests that are not idempotent need others. */
 export interface Retries {
   readonly policy: Policy | undefined
   readonly notIdempotent?: Policy
+  /** Goes with `policy`, never with `notIdempotent`, which would be sent twice. */
+  readonly hedge?: Hedge
 }
 
 const otherHosts = filter('envoy.retry_host_predicates.previous_hosts', PreviousHostsPredicateSchema, {})
@@ -24,6 +27,12 @@ const istioRetryOn = 'connect-failure,refused-stream,unavailable,cancelled,retri
 const istioAttempts = 2
 /** How often Envoy looks for a host that was not tried; Istio's. */
 const hostSelectionAttempts = 5n
+
+/**
+ * With hedging the last attempt is waited for without end, when every pod everywhere hangs. Envoy's own default for streams
+ * that nothing moves on bounds that; a shorter one would end event streams that are only quiet.
+ */
+const hedge: Hedge = { hedgePolicy: { hedgeOnPerTryTimeout: true }, idleTimeout: duration(300_000) }
 
 /** What the VirtualService says, else what regional policy says, else Istio's default. */
 export function retries(written: HttpRoute['retries'], decision: RetryDecision | undefined): Retries {
@@ -41,6 +50,7 @@ export function retries(written: HttpRoute['retries'], decision: RetryDecision |
   return {
     policy: policy({ on: decision.retryOn, ...shared }),
     notIdempotent: same ? undefined : policy({ on: decision.retryOnNotIdempotent, ...shared }),
+    hedge: decision.hedge && !same ? hedge : undefined,
   }
 }
 

@@ -153,16 +153,17 @@ function pathRewrite(r: HttpRoute['rewrite'], match: HttpMatch | undefined): Act
 /** One route, or two where what is not idempotent must be retried with more care: the first takes what may be repeated. */
 function withRetries(base: RouteInit, action: ActionInit, r: Retries, match: HttpMatch | undefined): RouteInit[] {
   const route = (
-    retryPolicy: Retries['policy'],
+    { policy, hedge }: Pick<Retries, 'policy' | 'hedge'>,
     more: readonly Init<typeof HeaderMatcherSchema>[] = [],
   ): RouteInit => ({
     ...base,
     match: { ...base.match, headers: [...(base.match?.headers ?? []), ...more] } as RouteInit['match'],
-    action: { case: 'route', value: { ...action, retryPolicy } },
+    action: { case: 'route', value: { ...action, retryPolicy: policy, ...hedge } },
   })
-  if (!r.notIdempotent) return [route(r.policy)]
+  if (!r.notIdempotent) return [route(r)]
+  const careful = { policy: r.notIdempotent }
   const method = match?.method
-  if (method?.kind === 'exact') return [route(idempotent.includes(method.value) ? r.policy : r.notIdempotent)]
+  if (method?.kind === 'exact') return [route(idempotent.includes(method.value) ? r : careful)]
   const repeatable = {
     name: ':method',
     headerMatchSpecifier: {
@@ -170,5 +171,5 @@ function withRetries(base: RouteInit, action: ActionInit, r: Retries, match: Htt
       value: { matchPattern: { case: 'safeRegex' as const, value: { regex: idempotent.join('|') } } },
     },
   }
-  return [route(r.policy, [repeatable]), route(r.notIdempotent)]
+  return [route(r, [repeatable]), route(careful)]
 }

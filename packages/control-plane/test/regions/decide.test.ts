@@ -173,8 +173,14 @@ describe('retries', () => {
     assert.equal(retry.previousHosts, true)
     assert.equal(retry.previousPriorities, true)
     assert.equal(retry.perTryTimeoutMs, 500)
+    assert.equal(retry.attempts, 5)
     assert.equal(retry.budgetPercent, 20)
     assert.equal(connectTimeoutMs, 1000)
+  })
+
+  test('an attempt that is slow is waited for beside the next one, where a limit says what slow is', () => {
+    assert.equal(decideFor(hangzhou, [policy({ ...bothWays, unansweredAfterMs: 500 })]).retry?.hedge, true)
+    assert.equal(decideFor(hangzhou, [bothWays]).retry?.hedge, false)
   })
 
   test("the user's connect timeout stands", () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { RouteConfiguration } from '@isthmus/envoy-api/envoy/config/route/v3/route'
 import type { Finding, Mesh, RegionalTrafficPolicy } from '../../src/model/index.ts'
 import { decisionFindings } from '../../src/translate/decision-findings.ts'
 import { translate } from '../../src/translate/index.ts'
@@ -55,6 +56,25 @@ after(async () => {
 })
 
 const ask = (method = 'GET') => request(port, '/', { host: 'reviews', method })
+
+test('only what may be repeated is hedged, and only under a limit for an answer', () => {
+  const routesOf = (spec: Partial<RegionalTrafficPolicy>) => {
+    const m = mesh({ services: [service('reviews')], regionalPolicies: [{ ...failover, ...spec }] })
+    const { routes } = translate(sidecar(), m)
+    const hosts = routes
+      .flatMap(r => (r.message as RouteConfiguration).virtualHosts)
+      .filter(h => h.name.includes('reviews'))
+    assert.ok(hosts.length > 0)
+    return hosts.flatMap(h => h.routes.map(r => ({ any: !r.match?.headers.length, action: r.action })))
+  }
+  for (const { any, action } of routesOf({ unansweredAfterMs: 500 })) {
+    assert.ok(action.case === 'route')
+    assert.equal(action.value.hedgePolicy?.hedgeOnPerTryTimeout, any ? undefined : true)
+    assert.equal(action.value.idleTimeout?.seconds, any ? undefined : 300n)
+  }
+  for (const { action } of routesOf({}))
+    assert.equal(action.case === 'route' ? action.value.hedgePolicy : undefined, undefined)
+})
 
 test('what the policy sets on its own is said on it, once for all services', () => {
   const m = mesh({ services: ['a', 'b', 'c', 'd', 'e'].map(name => service(name)), regionalPolicies: [failover] })
