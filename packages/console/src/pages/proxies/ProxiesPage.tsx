@@ -1,21 +1,19 @@
-import type { ProxyRow, Response } from '@isthmus/api'
+import type { ProxyRow } from '@isthmus/api'
 import { Group, Select } from '@mantine/core'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { call } from '../../api/client.ts'
-import type { ApiError } from '../../api/problem.ts'
 import { useApi, useLive } from '../../api/queries.ts'
+import { usePages } from '../../api/usePages.ts'
 import { useRegions } from '../../app/Regions.tsx'
 import { useFilters } from '../../app/useFilters.ts'
 import { useLanguage } from '../../app/useLanguage.ts'
 import { CopyCommand } from '../../components/CopyCommand.tsx'
-import { type Column, DataTable } from '../../components/DataTable.tsx'
+import type { Column } from '../../components/DataTable.tsx'
 import { Empty } from '../../components/Empty.tsx'
-import { Loading } from '../../components/Loading.tsx'
+import { PagedTable } from '../../components/PagedTable.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
-import { ProblemView } from '../../components/ProblemView.tsx'
 import { RegionTag } from '../../components/RegionTag.tsx'
 import { SearchField } from '../../components/SearchField.tsx'
 import { TimeAgo } from '../../components/TimeAgo.tsx'
@@ -34,19 +32,12 @@ export default function ProxiesPage() {
   const clusters = useApi('listClusters')
   useLive('proxies')
   const [filters, setFilters] = useFilters({ search: '', region: '', cluster: '', state: '' })
-  const list = useInfiniteQuery<Response<'listProxies'>, ApiError>({
-    queryKey: ['listProxies', {}, filters],
-    queryFn: ({ pageParam, signal }) =>
-      call('listProxies', { query: { ...filters, limit: pageSize, offset: pageParam as number }, signal }),
-    initialPageParam: 0,
-    getNextPageParam: last => {
-      const next = last.offset + last.proxies.length
-      return next < last.total && last.proxies.length > 0 ? next : undefined
-    },
-    placeholderData: keepPreviousData,
-  })
-  const rows = list.data?.pages.flatMap(page => page.proxies) ?? []
-  const first = list.data?.pages[0]
+  const list = usePages(
+    ['listProxies', {}, filters],
+    (offset, signal) => call('listProxies', { query: { ...filters, limit: pageSize, offset }, signal }),
+    page => page.proxies,
+  )
+  const { first } = list
   const filtered = Object.values(filters).some(value => value !== '')
   const columns: readonly Column<ProxyRow>[] = [
     {
@@ -119,20 +110,14 @@ export default function ProxiesPage() {
           </Group>
         }
       >
-        {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-        {!list.data && !list.error && <Loading rows={12} />}
-        {list.data && (
-          <DataTable
-            label={t('pages.proxies')}
-            columns={columns}
-            rows={rows}
-            keyOf={row => `${row.cluster}/${row.id}`}
-            total={first?.total ?? 0}
-            onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
-            maxHeight="calc(100vh - 190px)"
-            empty={filtered ? undefined : <Empty title={t('proxies.empty')} text={t('proxies.emptyText')} />}
-          />
-        )}
+        <PagedTable
+          pages={list}
+          label={t('pages.proxies')}
+          columns={columns}
+          keyOf={row => `${row.cluster}/${row.id}`}
+          maxHeight="calc(100vh - 190px)"
+          empty={filtered ? undefined : <Empty title={t('proxies.empty')} text={t('proxies.emptyText')} />}
+        />
       </Panel>
     </PageFrame>
   )

@@ -1,16 +1,14 @@
-import type { Response, ServiceRegions } from '@isthmus/api'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import type { ServiceRegions } from '@isthmus/api'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { call } from '../../api/client.ts'
-import type { ApiError } from '../../api/problem.ts'
+import { usePages } from '../../api/usePages.ts'
 import { AsOf } from '../../components/AsOf.tsx'
-import { type Column, DataTable } from '../../components/DataTable.tsx'
+import type { Column } from '../../components/DataTable.tsx'
 import { HealthBar } from '../../components/HealthBar.tsx'
-import { Loading } from '../../components/Loading.tsx'
+import { PagedTable } from '../../components/PagedTable.tsx'
 import { Panel } from '../../components/Panel.tsx'
-import { ProblemView } from '../../components/ProblemView.tsx'
 import { RegionTag } from '../../components/RegionTag.tsx'
 import { SearchField } from '../../components/SearchField.tsx'
 import { ShareBar } from '../../components/ShareBar.tsx'
@@ -22,22 +20,13 @@ import styles from './Regional.module.css'
 export function ServiceRegionsPanel({ service, onEdit }: { service: string; onEdit: (service: string) => void }) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
-  const list = useInfiniteQuery<Response<'getRegionalTraffic'>, ApiError>({
-    queryKey: ['getRegionalTraffic', 'services', service, search],
-    queryFn: ({ pageParam, signal }) =>
-      call('getRegionalTraffic', {
-        query: { limit: 50, offset: pageParam as number, search, ...(service && { service }) },
-        signal,
-      }),
-    initialPageParam: 0,
-    getNextPageParam: last => {
-      const next = last.offset + last.services.length
-      return next < last.total && last.services.length > 0 ? next : undefined
-    },
-    placeholderData: keepPreviousData,
-  })
-  const first = list.data?.pages[0]
-  const rows = list.data?.pages.flatMap(page => page.services) ?? []
+  const list = usePages(
+    ['getRegionalTraffic', 'services', service, search],
+    (offset, signal) =>
+      call('getRegionalTraffic', { query: { limit: 50, offset, search, ...(service && { service }) }, signal }),
+    page => page.services,
+  )
+  const { first } = list
   const columns: readonly Column<ServiceRegions>[] = [
     {
       id: 'service',
@@ -74,20 +63,15 @@ export function ServiceRegionsPanel({ service, onEdit }: { service: string; onEd
       }
       flush
     >
-      {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-      {!list.data && !list.error && <Loading rows={6} />}
-      {list.data && (
-        <DataTable
-          label={t('regional.services')}
-          columns={columns}
-          rows={rows}
-          keyOf={row => row.service}
-          total={first?.total ?? 0}
-          onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
-          rowHeight={82}
-          maxHeight="620px"
-        />
-      )}
+      <PagedTable
+        loadingRows={6}
+        pages={list}
+        label={t('regional.services')}
+        columns={columns}
+        keyOf={row => row.service}
+        rowHeight={82}
+        maxHeight="620px"
+      />
     </Panel>
   )
 }

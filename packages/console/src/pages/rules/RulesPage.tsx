@@ -1,21 +1,19 @@
-import type { ObjectRow, Response } from '@isthmus/api'
+import type { ObjectRow } from '@isthmus/api'
 import { IconPlus } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'wouter'
 import { call } from '../../api/client.ts'
-import type { ApiError } from '../../api/problem.ts'
 import { useApi } from '../../api/queries.ts'
+import { usePages } from '../../api/usePages.ts'
 import { useFilters } from '../../app/useFilters.ts'
 import { useLanguage } from '../../app/useLanguage.ts'
 import { CopyCommand } from '../../components/CopyCommand.tsx'
-import { type Column, DataTable } from '../../components/DataTable.tsx'
+import type { Column } from '../../components/DataTable.tsx'
 import { Empty } from '../../components/Empty.tsx'
 import { GuardedButton } from '../../components/GuardedButton.tsx'
-import { Loading } from '../../components/Loading.tsx'
+import { PagedTable } from '../../components/PagedTable.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
-import { ProblemView } from '../../components/ProblemView.tsx'
 import { SearchField } from '../../components/SearchField.tsx'
 import { TimeAgo } from '../../components/TimeAgo.tsx'
 import { ToneBadge } from '../../components/ToneBadge.tsx'
@@ -34,23 +32,11 @@ export default function RulesPage() {
   const [{ kind, search }, setFilters] = useFilters({ kind: 'VirtualService', search: '' })
   const kinds = useApi('listKinds')
   const known = kinds.data?.kinds.find(one => one.kind === kind)
-  const list = useInfiniteQuery<Response<'listObjects'>, ApiError>({
-    queryKey: ['listObjects', kind, search],
-    queryFn: ({ pageParam, signal }) =>
-      call('listObjects', {
-        params: { kind },
-        query: { search, limit: pageSize, offset: pageParam as number },
-        signal,
-      }),
-    initialPageParam: 0,
-    getNextPageParam: last => {
-      const next = last.offset + last.objects.length
-      return next < last.total && last.objects.length > 0 ? next : undefined
-    },
-    placeholderData: keepPreviousData,
-  })
-  const rows = list.data?.pages.flatMap(page => page.objects) ?? []
-  const total = list.data?.pages[0]?.total ?? 0
+  const list = usePages(
+    ['listObjects', kind, search],
+    (offset, signal) => call('listObjects', { params: { kind }, query: { search, limit: pageSize, offset }, signal }),
+    page => page.objects,
+  )
   const columns: readonly Column<ObjectRow>[] = [
     {
       id: 'name',
@@ -90,7 +76,7 @@ export default function RulesPage() {
   return (
     <PageFrame
       title={t('pages.rules')}
-      at={list.dataUpdatedAt || undefined}
+      at={list.updatedAt}
       actions={
         <>
           <CopyCommand commands={[`kubectl --context mesh get ${known?.plural ?? kind.toLowerCase()} -A`]} />
@@ -112,20 +98,15 @@ export default function RulesPage() {
           text={known?.description}
           aside={<SearchField value={search} onChange={text => setFilters({ search: text }, { replace: true })} />}
         >
-          {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-          {!list.data && !list.error && <Loading rows={8} />}
-          {list.data && (
-            <DataTable
-              label={kind}
-              columns={columns}
-              rows={rows}
-              keyOf={row => `${row.namespace}/${row.name}`}
-              total={total}
-              onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
-              maxHeight="calc(100vh - 190px)"
-              empty={search ? undefined : <Empty title={t('rules.empty', { kind })} text={known?.description} />}
-            />
-          )}
+          <PagedTable
+            loadingRows={8}
+            pages={list}
+            label={kind}
+            columns={columns}
+            keyOf={row => `${row.namespace}/${row.name}`}
+            maxHeight="calc(100vh - 190px)"
+            empty={search ? undefined : <Empty title={t('rules.empty', { kind })} text={known?.description} />}
+          />
         </Panel>
       </div>
     </PageFrame>

@@ -1,20 +1,18 @@
-import type { Response, ServiceRow } from '@isthmus/api'
+import type { ServiceRow } from '@isthmus/api'
 import { Group, Select } from '@mantine/core'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'wouter'
 import { call } from '../../api/client.ts'
-import type { ApiError } from '../../api/problem.ts'
 import { useLive } from '../../api/queries.ts'
+import { usePages } from '../../api/usePages.ts'
 import { useRegions } from '../../app/Regions.tsx'
 import { useFilters } from '../../app/useFilters.ts'
 import { useLanguage } from '../../app/useLanguage.ts'
-import { type Column, DataTable } from '../../components/DataTable.tsx'
+import type { Column } from '../../components/DataTable.tsx'
 import { HealthBar } from '../../components/HealthBar.tsx'
-import { Loading } from '../../components/Loading.tsx'
+import { PagedTable } from '../../components/PagedTable.tsx'
 import { PageFrame } from '../../components/PageFrame.tsx'
 import { Panel } from '../../components/Panel.tsx'
-import { ProblemView } from '../../components/ProblemView.tsx'
 import { RegionTag } from '../../components/RegionTag.tsx'
 import { SearchField } from '../../components/SearchField.tsx'
 import { ToneBadge } from '../../components/ToneBadge.tsx'
@@ -31,27 +29,15 @@ export default function ServicesPage() {
   const regions = useRegions()
   useLive('services')
   const [filters, setFilters] = useFilters({ search: '', namespace: '', region: '', sort: 'name' })
-  const list = useInfiniteQuery<Response<'listServices'>, ApiError>({
-    queryKey: ['listServices', {}, filters],
-    queryFn: ({ pageParam, signal }) =>
-      call('listServices', {
-        query: {
-          ...filters,
-          sort: filters.sort as Sort,
-          limit: pageSize,
-          offset: pageParam as number,
-        },
-        signal,
-      }),
-    initialPageParam: 0,
-    getNextPageParam: last => {
-      const next = last.offset + last.services.length
-      return next < last.total && last.services.length > 0 ? next : undefined
+  const list = usePages(
+    ['listServices', {}, filters],
+    (offset, signal) => {
+      const query = { ...filters, sort: filters.sort as Sort, limit: pageSize, offset }
+      return call('listServices', { query, signal })
     },
-    placeholderData: keepPreviousData,
-  })
-  const rows = list.data?.pages.flatMap(page => page.services) ?? []
-  const first = list.data?.pages[0]
+    page => page.services,
+  )
+  const { first } = list
   const columns: readonly Column<ServiceRow>[] = [
     {
       id: 'name',
@@ -146,22 +132,16 @@ export default function ServicesPage() {
           </Group>
         }
       >
-        {list.error && !list.data && <ProblemView error={list.error} onRetry={() => void list.refetch()} />}
-        {!list.data && !list.error && <Loading rows={12} />}
-        {list.data && (
-          <DataTable
-            label={t('services.title')}
-            columns={columns}
-            rows={rows}
-            keyOf={row => row.hostname}
-            total={first?.total ?? 0}
-            onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
-            sort={{ id: filters.sort, descending: filters.sort === 'requests' || filters.sort === 'errors' }}
-            onSort={sort => setFilters({ sort })}
-            maxHeight="calc(100vh - 190px)"
-            empty={filtered ? undefined : <p className={styles.empty}>{t('services.empty')}</p>}
-          />
-        )}
+        <PagedTable
+          pages={list}
+          label={t('services.title')}
+          columns={columns}
+          keyOf={row => row.hostname}
+          sort={{ id: filters.sort, descending: filters.sort === 'requests' || filters.sort === 'errors' }}
+          onSort={sort => setFilters({ sort })}
+          maxHeight="calc(100vh - 190px)"
+          empty={filtered ? undefined : <p className={styles.empty}>{t('services.empty')}</p>}
+        />
       </Panel>
     </PageFrame>
   )
