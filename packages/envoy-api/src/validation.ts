@@ -23,14 +23,20 @@ export function validate<S extends DescMessage>(
   message: MessageShape<S> | MessageInitShape<S>,
   registry?: Registry,
 ): Violation[] {
-  const found: Violation[] = []
-  walk(schema, message as object, '', { registry, found })
-  return found
+  const look = (paths: boolean) => {
+    const found: Violation[] = []
+    walk(schema, message as object, '', { registry, found, paths })
+    return found
+  }
+  // Nearly always nothing is wrong: where something would be is put into words only when it is.
+  return look(false).length > 0 ? look(true) : []
 }
 
 interface Context {
   readonly registry: Registry | undefined
   readonly found: Violation[]
+  /** False while only looking whether anything is wrong: paths are empty then. */
+  readonly paths: boolean
 }
 type Step = (message: Record<string, unknown>, path: string, context: Context) => void
 
@@ -100,11 +106,12 @@ function fieldStep(field: DescField): Step | undefined {
   const { oneof, localName, name } = field
   if (!oneof) {
     const absent = valueWhenAbsent(field)
-    return (message, path, context) => check(message[localName] ?? absent, join(path, name), context)
+    return (message, path, context) =>
+      check(message[localName] ?? absent, context.paths ? join(path, name) : '', context)
   }
   return (message, path, context) => {
     const chosen = message[oneof.localName] as { case?: string; value?: unknown } | undefined
-    if (chosen?.case === localName) check(chosen.value, join(path, name), context)
+    if (chosen?.case === localName) check(chosen.value, context.paths ? join(path, name) : '', context)
   }
 }
 
@@ -184,7 +191,7 @@ function listStep(field: DescField & { fieldKind: 'list' }, rules: FieldRules | 
     if (list?.unique && new Set(items).size < items.length) {
       context.found.push({ path, message: 'must not hold the same item twice' })
     }
-    if (item) for (let i = 0; i < items.length; i++) item(items[i], `${path}[${i}]`, context)
+    if (item) for (let i = 0; i < items.length; i++) item(items[i], context.paths ? `${path}[${i}]` : '', context)
   }
 }
 
@@ -203,7 +210,7 @@ function mapStep(field: DescField & { fieldKind: 'map' }, rules: FieldRules | un
     if (entries.length < min) context.found.push({ path, message: `must have at least ${min} entries` })
     if (entries.length > max) context.found.push({ path, message: `must have at most ${max} entries` })
     for (const [name, inner] of entries) {
-      const at = `${path}[${JSON.stringify(name)}]`
+      const at = context.paths ? `${path}[${JSON.stringify(name)}]` : ''
       key?.(name, at, context)
       entry?.(inner, at, context)
     }
