@@ -15,7 +15,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 export const node24 = join(root, 'node_modules', 'node', 'bin', 'node')
 
 /** A line when a step begins to take time, and one with its seconds when it ends; silence for what is already there. */
-async function progress(name, work) {
+export async function progress(name, work) {
   const began = Date.now()
   const tell = words => console.error(`  ${name}: ${words}`)
   const slow = setTimeout(() => console.error(`  ${name} …`), 700)

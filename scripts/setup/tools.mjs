@@ -17,8 +17,9 @@ const tools = [
 ]
 
 const search = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
-const onPath = name => search.some(dir => dir && existsSync(join(dir, name)))
-const isRoot = process.getuid?.() === 0
+/** Whether a program is on PATH, or where only root looks. */
+export const onPath = name => search.some(dir => dir && existsSync(join(dir, name)))
+export const isRoot = process.getuid?.() === 0
 
 /** Installs what is missing from the distribution's packages when root; else says the one command that does. */
 export async function ensureTools(progress) {

@@ -22,6 +22,8 @@ const stages = {
   features: () => tests('feature tests', ['tests/features/**/*.test.ts', 'tests/engine/**/*.test.ts']),
   // One world at a time: these make sandboxes with whole clusters in them.
   lab: () => tests('tests in the lab', ['tests/lab/**/*.test.ts'], ['--test-concurrency=1']),
+  // A browser on a world of its own.
+  console: () => tests('browser tests of the console', ['tests/console/**/*.test.ts'], ['--test-concurrency=1']),
 }
 
 const asked = process.argv.slice(2)

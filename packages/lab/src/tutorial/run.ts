@@ -136,12 +136,13 @@ function interrupted(): Promise<void> & { readonly happened: boolean } {
   }
 }
 
-function environment(lab: Lab): NodeJS.ProcessEnv {
+/** The environment of a reader's shell beside the lab. */
+export function environment(lab: Lab): NodeJS.ProcessEnv {
   return { ...process.env, KUBECONFIG: lab.kubeconfigPath, ISTHMUS_LAB_DIR: lab.directory }
 }
 
 /** The kubectl on PATH, else the one in the Kubernetes binary. */
-function kubectlCommand(path = process.env.PATH ?? ''): readonly string[] {
+export function kubectlCommand(path = process.env.PATH ?? ''): readonly string[] {
   for (const folder of path.split(delimiter).filter(Boolean)) {
     try {
       accessSync(join(folder, 'kubectl'), constants.X_OK)
@@ -153,6 +154,7 @@ function kubectlCommand(path = process.env.PATH ?? ''): readonly string[] {
   return [kubeBinary(), 'kubectl']
 }
 
-function isthmusCommand(): readonly string[] {
+/** The command line as it stands in this folder. */
+export function isthmusCommand(): readonly string[] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'packages/cli/src/main.ts')]
 }
