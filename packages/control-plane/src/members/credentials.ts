@@ -36,7 +36,7 @@ export function readCredentials(text: string, server?: string): MemberCredential
 /** Credentials of clusters are never sent in plain text, nor to a place that only looks like the one it names. Throws an Error. */
 export function checkServer(server: string): void {
   const url = URL.canParse(server) ? new URL(server) : undefined
-  if (!url || url.protocol !== 'https:' || url.username || url.password || url.search || url.hash)
+  if (url?.protocol !== 'https:' || url.username || url.password || url.search || url.hash)
     throw new Error('the server must be an https:// address')
 }
 

@@ -32,8 +32,8 @@ export class Intents {
       const local = had(q.service).has(q.region)
       const from = [mesh.services.get(q.service), mesh.endpoints.get(q.service), local, ...rules]
       const known = this.#answers.get(key)
-      const same = known && known.from.every((part, i) => part === from[i])
-      answers.set(key, same ? known : { from, intent: this.#intent(mesh, q, local) })
+      const kept = known?.from.every((part, i) => part === from[i]) ? known : undefined
+      answers.set(key, kept ?? { from, intent: this.#intent(mesh, q, local) })
     }
     // What is no longer asked for is not kept.
     this.#answers = answers
