@@ -1,5 +1,5 @@
 import { type Kubeconfig, parseKubeconfig } from '@isthmus/kubernetes'
-import { parse } from 'yaml'
+import { valueOf, yamlDocuments } from './bounded-yaml.ts'
 import { ApiError } from './problem.ts'
 
 const filed = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'] as const
@@ -8,12 +8,11 @@ const filed = ['certificate-authority', 'client-certificate', 'client-key', 'tok
  * A kubeconfig that somebody pasted: nothing in it may name a file, which would be one of this machine. Throws ISM4210.
  */
 export function pastedKubeconfig(text: string): Kubeconfig {
-  let value: unknown
-  try {
-    value = parse(text, { maxAliasCount: 100 })
-  } catch (error) {
-    throw new ApiError(400, 'ISM4210', `not YAML: ${(error as Error).message}`)
-  }
+  const [document] = yamlDocuments(text)
+  const wrong = document?.errors[0]
+  // Where, and not what: the parser's own words quote the text, which may be a key.
+  if (wrong) throw new ApiError(400, 'ISM4210', `not YAML (line ${wrong.linePos?.[0].line ?? 1})`)
+  const value = document && valueOf(document)
   const file = named(value)
   if (file)
     throw new ApiError(
@@ -21,7 +20,7 @@ export function pastedKubeconfig(text: string): Kubeconfig {
       'ISM4210',
       `${file} names a file; paste a kubeconfig that holds everything itself: kubectl config view --raw --flatten --minify`,
     )
-  return parseKubeconfig(text, '/nonexistent')
+  return parseKubeconfig(text)
 }
 
 /** The first field, anywhere in it, that names a file. */

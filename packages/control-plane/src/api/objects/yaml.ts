@@ -1,5 +1,6 @@
 import type { KubeObject } from '@isthmus/kubernetes'
-import { parseAllDocuments, stringify } from 'yaml'
+import { stringify } from 'yaml'
+import { valueOf, yamlDocuments } from '../bounded-yaml.ts'
 import { ApiError } from '../problem.ts'
 
 const ofTheServer = new Set(['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'])
@@ -26,13 +27,12 @@ export function shownObject<T extends KubeObject>(object: T): T {
 
 /** The one object of a YAML text. Throws ISM5101 with the line. */
 export function objectOf(text: string): KubeObject {
-  const documents = parseAllDocuments(text)
-  if (!Array.isArray(documents) || documents.length !== 1)
-    throw new ApiError(400, 'ISM5101', 'the YAML must hold one object, and one document')
+  const documents = yamlDocuments(text)
+  if (documents.length !== 1) throw new ApiError(400, 'ISM5101', 'the YAML must hold one object, and one document')
   const document = documents[0]!
   const error = document.errors[0]
   if (error) throw new ApiError(400, 'ISM5101', error.message, { fields: [{ field: '', message: error.message }] })
-  const value = document.toJS({ maxAliasCount: 100 }) as Partial<KubeObject> | null
+  const value = valueOf(document) as Partial<KubeObject> | null
   const missing = ['apiVersion', 'kind'].filter(k => typeof value?.[k as 'kind'] !== 'string')
   if (typeof value?.metadata?.name !== 'string' || value.metadata.name === '') missing.push('metadata.name')
   if (missing.length > 0)
