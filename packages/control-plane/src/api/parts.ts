@@ -5,7 +5,7 @@ import type { Resource } from '../snapshot/resource.ts'
 import type { NewEvent, ProxyStatistics, Telemetry } from '../telemetry/index.ts'
 import type { ProxyConfig, ProxyStatus } from '../xds/status.ts'
 import type { Gate } from './auth/index.ts'
-import type { MemberAccess } from './members.ts'
+import type { MemberAccess } from './members/access.ts'
 import type { ObjectStore } from './objects/store.ts'
 
 /** Resources that are meant for a proxy, by type URL and name. */
@@ -31,7 +31,7 @@ export interface ApiParts {
   readonly findings: () => readonly Finding[]
   readonly proxies: () => readonly ProxyStatus[]
   readonly proxyConfig: (status: ProxyStatus) => ProxyConfig
-  /** What is meant for its view now: version by name, by type URL; undefined before anything was made for it. */
+  /** What is meant for its view now; undefined before anything was made for it. */
   readonly meant: (status: ProxyStatus) => Meant | undefined
   readonly regionOf: (status: ProxyStatus) => string
   readonly telemetry: Measured

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type OperationId, operations, paths, topics } from '@isthmus/api'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { openApi } from '../../src/api/openapi.ts'
-import { bodyOf, queryOf, route } from '../../src/api/router.ts'
+import { openApi } from '../../src/api/http/openapi.ts'
+import { bodyOf, queryOf, route } from '../../src/api/http/router.ts'
 
 test('the document is OpenAPI 3.1, and has every operation', async () => {
   const document = JSON.parse(JSON.stringify(openApi()))

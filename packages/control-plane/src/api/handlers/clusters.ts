@@ -1,7 +1,7 @@
 import { memberAccess, writeMember } from '../../members/request.ts'
 import { memberKind } from '../../members/resource.ts'
 import type { Handlers } from '../call.ts'
-import { pastedKubeconfig } from '../kubeconfig.ts'
+import { pastedKubeconfig } from '../members/pasted-kubeconfig.ts'
 import type { ApiParts } from '../parts.ts'
 import { ApiError, NotFound } from '../problem.ts'
 import { clusterRowsOf } from '../views/clusters.ts'

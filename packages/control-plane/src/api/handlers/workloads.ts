@@ -1,6 +1,6 @@
 import { type Deployment, type KubeClient, kinds, type Namespace, type Node, type Pod } from '@isthmus/kubernetes'
 import type { Handlers } from '../call.ts'
-import { atMember, ifAllowed } from '../member-calls.ts'
+import { atMember, ifAllowed } from '../members/calls.ts'
 import type { ApiParts } from '../parts.ts'
 import { ApiError } from '../problem.ts'
 import { finder, page } from '../views/page.ts'

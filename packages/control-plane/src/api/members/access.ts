@@ -1,5 +1,5 @@
 import type { KubeClient } from '@isthmus/kubernetes'
-import type { MemberCluster } from '../members/resource.ts'
+import type { MemberCluster } from '../../members/resource.ts'
 
 /** Member clusters as the running control plane knows them. */
 export interface MemberAccess {

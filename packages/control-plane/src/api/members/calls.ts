@@ -1,7 +1,7 @@
 import { isKubeError, type KubeClient } from '@isthmus/kubernetes'
-import type { Caller } from './call.ts'
-import type { ApiParts } from './parts.ts'
-import { ApiError, NotFound, wordsOf } from './problem.ts'
+import type { Caller } from '../call.ts'
+import type { ApiParts } from '../parts.ts'
+import { ApiError, NotFound, wordsOf } from '../problem.ts'
 
 /** What people ask of a member cluster through the mesh: virtual subresources of `memberclusters`, for RBAC of the mesh API. */
 export type MemberAct = 'nodes' | 'namespaces' | 'workloads' | 'pods' | 'log' | 'scale' | 'injection'

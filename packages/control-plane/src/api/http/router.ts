@@ -1,7 +1,7 @@
 import { type OperationId, operations, paths } from '@isthmus/api'
 import { type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { ApiError } from './problem.ts'
+import { ApiError } from '../problem.ts'
 
 export interface Matched {
   readonly id: OperationId

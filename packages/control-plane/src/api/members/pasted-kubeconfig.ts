@@ -1,6 +1,6 @@
 import { type Kubeconfig, parseKubeconfig } from '@isthmus/kubernetes'
-import { valueOf, yamlDocuments } from './bounded-yaml.ts'
-import { ApiError } from './problem.ts'
+import { valueOf, yamlDocuments } from '../bounded-yaml.ts'
+import { ApiError } from '../problem.ts'
 
 const filed = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'] as const
 
