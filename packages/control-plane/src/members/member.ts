@@ -11,6 +11,7 @@ import { joinPermissions, memberPermissions } from './permissions.ts'
 import { type MemberCluster, memberFinalizer, memberKind } from './resource.ts'
 import { type ChosenCredentials, chooseCredentials, forgetSecrets, keepAccount } from './secrets.ts'
 import { memberStatus, type Phase } from './status.ts'
+import { Steps } from './steps.ts'
 import { TrustDistributor } from './trust.ts'
 
 /** Milliseconds. */
@@ -63,10 +64,7 @@ export class Member {
   #lastCheck = Number.NEGATIVE_INFINITY
   #failures = 0
   #written = ''
-  #running = false
-  #wanted = true
-  #cancel: () => void = () => {}
-  #stopped = false
+  readonly #steps: Steps
 
   constructor(resource: MemberCluster, d: MemberDependencies) {
     this.name = resource.metadata.name
@@ -75,6 +73,12 @@ export class Member {
     this.#joined = conditionTrue(resource.status?.conditions, 'Joined')
     this.#regions = resource.status?.regions ?? []
     this.#lastContact = Date.parse(resource.status?.lastContact ?? '') || 0
+    this.#steps = new Steps(d.clock, () =>
+      this.#step().catch(async error => {
+        d.log.warn({ cluster: this.name, error: String(error) }, 'member cluster')
+        return this.#failed('JoinFailed', `ISM4012: ${error instanceof Error ? error.message : error}`)
+      }),
+    )
     this.wake()
   }
 
@@ -103,35 +107,14 @@ export class Member {
 
   /** Look now, from the beginning. */
   wake(): void {
-    if (this.#stopped) return
     this.#lastCheck = Number.NEGATIVE_INFINITY
     this.#failures = 0
-    this.#wanted = true
-    this.#cancel()
-    if (!this.#running) void this.#run()
+    this.#steps.wake()
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
-    this.#cancel()
+    this.#steps.stop()
     await this.#disconnect()
-  }
-
-  async #run(): Promise<void> {
-    this.#running = true
-    while (this.#wanted && !this.#stopped) {
-      this.#wanted = false
-      const pause = await this.#step().catch(async error => {
-        this.#d.log.warn({ cluster: this.name, error: String(error) }, 'member cluster')
-        return this.#failed('JoinFailed', `ISM4012: ${error instanceof Error ? error.message : error}`)
-      })
-      if (pause !== undefined && !this.#wanted && !this.#stopped)
-        this.#cancel = this.#d.clock.after(pause, () => {
-          this.#wanted = true
-          if (!this.#running) void this.#run()
-        })
-    }
-    this.#running = false
   }
 
   /** One step; gives the milliseconds until the next, undefined: none. */
