@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pastedKubeconfig } from '../../src/api/kubeconfig.ts'
+import { pastedKubeconfig } from '../../src/api/members/pasted-kubeconfig.ts'
 import { objectOf } from '../../src/api/objects/yaml.ts'
 
 /* Each of these held the parser, and with it every proxy, for seconds or for good. */
