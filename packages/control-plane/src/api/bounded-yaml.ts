@@ -24,7 +24,7 @@ export function yamlDocuments(text: string): readonly Document[] {
 }
 
 /** What a document stands for. Throws ISM5101, also for one that grows large by its aliases. */
-export function valueOf(document: Document): unknown {
+export function documentValue(document: Document): unknown {
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 })
     // Throws where an alias stands inside its own anchor.

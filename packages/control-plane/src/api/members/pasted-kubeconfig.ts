@@ -1,5 +1,5 @@
 import { type Kubeconfig, parseKubeconfig } from '@isthmus/kubernetes'
-import { valueOf, yamlDocuments } from '../bounded-yaml.ts'
+import { documentValue, yamlDocuments } from '../bounded-yaml.ts'
 import { ApiError } from '../problem.ts'
 
 const filed = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'] as const
@@ -12,7 +12,7 @@ export function pastedKubeconfig(text: string): Kubeconfig {
   const wrong = document?.errors[0]
   // Where, and not what: the parser's own words quote the text, which may be a key.
   if (wrong) throw new ApiError(400, 'ISM4210', `not YAML (line ${wrong.linePos?.[0].line ?? 1})`)
-  const value = document && valueOf(document)
+  const value = document && documentValue(document)
   const file = named(value)
   if (file)
     throw new ApiError(

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@isthmus/kubernetes'
 import { stringify } from 'yaml'
-import { valueOf, yamlDocuments } from '../bounded-yaml.ts'
+import { documentValue, yamlDocuments } from '../bounded-yaml.ts'
 import { ApiError } from '../problem.ts'
 
 const ofTheServer = new Set(['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'])
@@ -32,7 +32,7 @@ export function objectOf(text: string): KubeObject {
   const document = documents[0]!
   const error = document.errors[0]
   if (error) throw new ApiError(400, 'ISM5101', error.message, { fields: [{ field: '', message: error.message }] })
-  const value = valueOf(document) as Partial<KubeObject> | null
+  const value = documentValue(document) as Partial<KubeObject> | null
   const missing = ['apiVersion', 'kind'].filter(k => typeof value?.[k as 'kind'] !== 'string')
   if (typeof value?.metadata?.name !== 'string' || value.metadata.name === '') missing.push('metadata.name')
   if (missing.length > 0)
