@@ -106,6 +106,12 @@ test('nothing is to be signed in to, and nothing may be changed', async () => {
 test('a page of another origin, or under another name, gets nothing', async () => {
   assert.equal(await statusAs('evil.example', '/api/v1/overview'), 403)
   assert.equal(await statusAs('localhost:1', '/api/v1/overview'), 200)
+  for (const path of ['/metrics', '/', '/api/v1/openapi.json', '/readyz'])
+    assert.equal(await statusAs('evil.example', path), 403, path)
+})
+
+test('an address that is no URL is a mistake of who asks', async () => {
+  assert.equal(await statusAs('localhost', '//'), 400)
 })
 
 test('answers carry headers that keep browsers from making anything of them', async () => {

@@ -14,15 +14,20 @@ function world() {
   let now = 1_000_000
   const good = new Map<string, User>([['token', { user: 'ann', groups: ['sre'] }]])
   const clock = { now: () => now, after: () => () => {} }
-  const reviews: Reviews = { userOf: async token => good.get(token), allowed: async () => true }
-  return { gate: meshGate(reviews, clock), good, pass: (ms: number) => (now += ms) }
+  const known = new Set<string>()
+  const reviews: Reviews = {
+    userOf: async token => good.get(token),
+    allowed: async () => true,
+    knows: token => known.has(token),
+  }
+  return { gate: meshGate(reviews, clock), good, known, pass: (ms: number) => (now += ms) }
 }
 
-function request(headers: Record<string, string>, method = 'GET'): IncomingMessage {
+function request(headers: Record<string, string>, method = 'GET', socket: object = {}): IncomingMessage {
   return {
     headers: { host: 'isthmus.example', ...headers },
     method,
-    socket: { remoteAddress: '10.0.0.1' },
+    socket: { remoteAddress: '10.0.0.1', ...socket },
   } as unknown as IncomingMessage
 }
 
@@ -117,4 +122,35 @@ test('while the mesh API gives no answer, what it said in the last ten minutes c
   await assert.rejects(reviews.allowed(ann, { ...look, verb: 'put' }), { kind: 'refused' })
   now += 2 * minute
   await assert.rejects(reviews.userOf('token'), { kind: 'refused' })
+})
+
+test('who guesses locks out nobody else: not another address, not a link, not a token that was good', async () => {
+  const { gate, good, known } = world()
+  good.set('other', { user: 'bob', groups: [] })
+  const caller = await gate.caller(request({ authorization: 'Bearer token' }))
+  for (let i = 0; i < 300; i++)
+    await assert.rejects(gate.caller(request({ authorization: `Bearer no-${i}` })), {
+      code: i < 10 ? 'ISM5104' : 'ISM5107',
+    })
+  await assert.rejects(gate.signIn(request({}, 'POST'), 'other'), { code: 'ISM5107' })
+  known.add('token')
+  assert.equal((await gate.signIn(request({}, 'POST'), 'token')).caller.user, 'ann')
+  const { code } = gate.createLink(caller)
+  assert.equal((await gate.signInByLink(request({}, 'POST'), code)).caller.user, 'ann')
+  for (let from = 2; from < 20; from++)
+    for (let i = 0; i < 10; i++)
+      await gate.signIn(request({}, 'POST', { remoteAddress: `10.0.1.${from}` }), `no-${i}`).catch(() => {})
+  const elsewhere = request({}, 'POST', { remoteAddress: '10.0.0.2' })
+  assert.equal((await gate.signIn(elsewhere, 'other')).caller.user, 'bob')
+})
+
+test('over TLS a cookie that another name of the host could have set is none; signing in ends the session before', async () => {
+  const { gate } = world()
+  const tls = { encrypted: true }
+  const { id } = await gate.signIn(request({}, 'POST', tls), 'token')
+  const as = (name: string) => request({ cookie: `${name}=${id}` }, 'GET', tls)
+  await assert.rejects(gate.caller(as('isthmus-session')), { code: 'ISM5103' })
+  assert.equal((await gate.caller(as('__Host-isthmus-session'))).user, 'ann')
+  await gate.signIn(request({ cookie: `__Host-isthmus-session=${id}` }, 'POST', tls), 'token')
+  await assert.rejects(gate.caller(as('__Host-isthmus-session')), { code: 'ISM5103' })
 })

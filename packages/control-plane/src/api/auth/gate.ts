@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../runtime/index.ts'
 import type { Caller } from '../call.ts'
+import { isLoopbackName } from '../http/loopback.ts'
 import { ApiError } from '../problem.ts'
 import { Attempts } from './attempts.ts'
 import { SignInLinks } from './links.ts'
@@ -10,7 +11,8 @@ import { Sessions } from './sessions.ts'
 
 /** Who asks, and whether they may: the only way in. */
 export interface Gate {
-  caller(request: IncomingMessage): Promise<Caller>
+  /** `quietly`: without counting as use of the session (a page that is only open). */
+  caller(request: IncomingMessage, quietly?: boolean): Promise<Caller>
   /** Throws ISM5105. */
   authorize(caller: Caller, attributes: Attributes): Promise<void>
   allowed(caller: Caller, attributes: Attributes): Promise<boolean>
@@ -30,18 +32,20 @@ export function meshGate(reviews: Reviews, clock: Clock): Gate {
   const links = new SignInLinks(clock)
   const attempts = new Attempts(clock)
 
-  const signIn = async (request: IncomingMessage, token: string | undefined) => {
+  const signIn = async (request: IncomingMessage, token: string | undefined, known = false) => {
     const address = request.socket.remoteAddress ?? 'unix'
     sameSite(request)
     const wait = attempts.waitFor(address)
-    if (wait > 0)
-      throw new ApiError(429, 'ISM5107', `try again in ${wait} s`, { headers: { 'retry-after': String(wait) } })
+    // A link's code and a token that was good a moment ago are no guesses: nobody can lock their owners out.
+    if (wait > 0 && (token === undefined || !(known || reviews.knows(token)))) throw tooMany(wait)
     const user = token === undefined ? undefined : await reviews.userOf(token, true)
     if (!user || token === undefined) {
       attempts.failed(address)
       if (token === undefined) throw new ApiError(401, 'ISM5110', 'the link is not good')
       throw new ApiError(401, 'ISM5104', 'the mesh API does not know this token')
     }
+    const before = cookieOf(request)
+    if (before !== undefined) sessions.end(before)
     const { id, session } = sessions.start(user, token)
     return { id, caller: { ...user, token, session } }
   }
@@ -50,21 +54,22 @@ export function meshGate(reviews: Reviews, clock: Clock): Gate {
     reviews.allowed({ user: caller.user, groups: caller.groups }, attributes)
 
   return {
-    async caller(request) {
+    async caller(request, quietly = false) {
       const bearer = bearerOf(request)
       if (bearer !== undefined) {
         const address = request.socket.remoteAddress ?? 'unix'
+        // Who waits is not asked about, and does not add to what keeps others waiting.
+        const wait = attempts.waitFor(address)
+        if (wait > 0 && !reviews.knows(bearer)) throw tooMany(wait)
         const user = await reviews.userOf(bearer)
         if (user) return { ...user, token: bearer }
-        const wait = attempts.waitFor(address)
         attempts.failed(address)
-        if (wait > 0) throw new ApiError(429, 'ISM5107', `try again in ${wait} s`)
         throw new ApiError(401, 'ISM5104', 'the mesh API does not know this token')
       }
       const id = cookieOf(request)
       if (id === undefined)
         throw new ApiError(401, 'ISM5103', 'no session and no bearer token: send one of the mesh API')
-      const found = sessions.find(id)
+      const found = sessions.find(id, !quietly)
       if (!found) throw new ApiError(401, 'ISM5103', 'the session has ended')
       let { session } = found
       if (found.due) {
@@ -89,8 +94,12 @@ export function meshGate(reviews: Reviews, clock: Clock): Gate {
       if (await allowed(caller, attributes)) return
       throw new ApiError(403, 'ISM5105', `${caller.user} may not ${attributesText(attributes)}`)
     },
-    signIn,
-    signInByLink: (request, code) => signIn(request, links.take(code)),
+    signIn: (request, token) => signIn(request, token),
+    async signInByLink(request, code) {
+      // Before the code is spent: a page elsewhere must not use it up.
+      sameSite(request)
+      return signIn(request, links.take(code), true)
+    },
     signOut(request) {
       const id = cookieOf(request)
       if (id !== undefined) sessions.end(id)
@@ -115,9 +124,9 @@ export function loopbackGate(csrfToken: string): Gate {
       const from = request.socket.remoteAddress ?? ''
       if (!['', '127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(from))
         throw new ApiError(403, 'ISM5105', `this API answers only on loopback, not to ${from}`)
-      const host = (request.headers.host ?? '').replace(/:\d+$/, '')
-      if (!['127.0.0.1', 'localhost', '[::1]'].includes(host))
-        throw new ApiError(403, 'ISM5106', `this API answers only under a loopback name, not as ${host}`)
+      const { host } = request.headers
+      if (!isLoopbackName(host))
+        throw new ApiError(403, 'ISM5106', `this API answers only under a loopback name, not as ${host ?? ''}`)
       if (request.method !== 'GET') sameSite(request)
       return { user: 'loopback', groups: [], session: { csrfToken, expiresAt: 8_640_000_000_000_000 } }
     },
@@ -130,6 +139,10 @@ export function loopbackGate(csrfToken: string): Gate {
     signOut: none,
     createLink: none,
   }
+}
+
+function tooMany(wait: number): ApiError {
+  return new ApiError(429, 'ISM5107', `try again in ${wait} s`, { headers: { 'retry-after': String(wait) } })
 }
 
 function attributesText(a: Attributes): string {
@@ -160,10 +173,12 @@ function bearerOf(request: IncomingMessage): string | undefined {
   return /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
+/** Over TLS only the one that no other name of the host can set: else somebody could have a person work in their session. */
 function cookieOf(request: IncomingMessage): string | undefined {
+  const wanted = 'encrypted' in request.socket ? `__Host-${cookieName}` : cookieName
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = part.trim().split('=', 2)
-    if ((name === cookieName || name === `__Host-${cookieName}`) && value) return value
+    if (name === wanted && value) return value
   }
   return undefined
 }

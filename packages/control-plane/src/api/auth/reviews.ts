@@ -24,6 +24,8 @@ export type Attributes =
 export interface Reviews {
   /** Undefined: the token is not good. `fresh` asks again though it was asked a moment ago. Throws KubeError. */
   userOf(token: string, fresh?: boolean): Promise<User | undefined>
+  /** Whether the token was good not long ago: nobody who guesses has it. */
+  knows(token: string): boolean
   allowed(user: User, attributes: Attributes): Promise<boolean>
 }
 
@@ -66,6 +68,7 @@ export function kubeReviews(mesh: KubeClient, clock: Clock): Reviews {
         return { user: status.user.username, groups: status.user.groups ?? [] }
       })
     },
+    knows: token => users.get(digest(token), staleMs) !== undefined,
     async allowed({ user, groups }, attributes) {
       const key = JSON.stringify([user, groups, attributes])
       const known = decisions.get(key, decisionMs)

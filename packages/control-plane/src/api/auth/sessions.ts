@@ -43,14 +43,14 @@ export class Sessions {
   }
 
   /** `due`: its token has not been looked at for a while. Using a session keeps it from going idle. */
-  find(id: string): { readonly session: SignedIn; readonly due: boolean } | undefined {
+  find(id: string, used = true): { readonly session: SignedIn; readonly due: boolean } | undefined {
     const row = this.#rows.get(digest(id))
     const now = this.#clock.now()
     if (!row || this.#over(row, now)) {
       this.end(id)
       return undefined
     }
-    row.usedAt = now
+    if (used) row.usedAt = now
     return { session: row.session, due: now - row.reviewedAt >= reviewMs }
   }
 

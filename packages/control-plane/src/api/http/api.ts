@@ -74,8 +74,18 @@ export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerR
       return sendJson(response, 200, {}, { 'set-cookie': cookie(request, '', 0) })
     }
     const call = await callOf(matched, request, url, caller)
-    if (id === 'stream') return stream(request, response, call)
+    if (id === 'stream') {
+      await mayRead(caller, call)
+      return stream(request, response, call)
+    }
     sendJson(response, 200, await run(id, call))
+  }
+
+  /** A topic is what its operation answers: who may not ask that is not told here either. */
+  async function mayRead(caller: Caller, call: Call): Promise<void> {
+    const { topics } = call.query as unknown as { topics: string }
+    for (const topic of topicsOf(topics))
+      await gate.authorize(caller, { path: paths[operationOf[topic]][1], verb: 'get' })
   }
 
   async function callOf(matched: Matched, request: IncomingMessage, url: URL, caller: Caller): Promise<Call> {
@@ -115,15 +125,17 @@ export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerR
     serveStream(request, response, {
       ...{ topics: topicsOf(topics), caller, read, clock, log },
       recheck: async () => {
-        const now = await gate.caller(request)
+        const now = await gate.caller(request, true)
         await gate.authorize(now, { path: paths.stream[1], verb: 'get' })
+        await mayRead(now, call)
       },
     })
   }
 
   return async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://api')
     try {
+      if (!URL.canParse(request.url ?? '/', 'http://api')) throw new ApiError(400, 'ISM5101', 'the address is no URL')
+      const url = new URL(request.url ?? '/', 'http://api')
       const { pathname } = url
       if (pathname.startsWith('/api/')) {
         if (pathname === '/api/v1/openapi.json') return sendJson(response, 200, openApi())

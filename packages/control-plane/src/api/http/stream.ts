@@ -8,7 +8,7 @@ import { jsonText } from './send.ts'
 /** Milliseconds. */
 const tickMs = 1_000
 const aliveMs = 15_000
-const recheckMs = 30_000
+const recheckMs = 5_000
 /** Bytes that may wait for a slow reader before ticks are left out. */
 const mostWaiting = 4_000_000
 
@@ -61,8 +61,9 @@ export function serveStream(request: IncomingMessage, response: ServerResponse, 
   const tick = async () => {
     if (ended) return
     if (clock.now() - lastCheck > recheckMs) {
-      lastCheck = clock.now()
+      // Nothing more is sent until it is known that they may still look.
       await options.recheck()
+      lastCheck = clock.now()
     }
     if (response.writableLength < mostWaiting)
       for (const topic of options.topics) {
