@@ -108,9 +108,9 @@ export class KubeClient {
       ? (at.namespace ?? (at.name === undefined ? undefined : (this.access.namespace ?? 'default')))
       : undefined
     const parts = [apiRoot(kind.apiVersion)]
-    if (namespace) parts.push('namespaces', encodeURIComponent(namespace))
+    if (namespace) parts.push('namespaces', segment(namespace))
     parts.push(resource.plural)
-    if (at.name !== undefined) parts.push(encodeURIComponent(at.name))
+    if (at.name !== undefined) parts.push(segment(at.name))
     if (at.subresource) parts.push(at.subresource)
     return parts.join('/')
   }
@@ -259,3 +259,16 @@ export class KubeClient {
 }
 
 const manager = { fieldManager: 'isthmus' }
+
+/** One segment of a path. A server may take dots for the folder itself or the one above, and those are no names anyway. */
+function segment(name: string): string {
+  if (name === '' || name === '.' || name === '..')
+    throw new KubeError(
+      'invalid',
+      0,
+      'Invalid',
+      `name ${JSON.stringify(name)}`,
+      `${JSON.stringify(name)} is not a name`,
+    )
+  return encodeURIComponent(name)
+}

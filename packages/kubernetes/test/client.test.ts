@@ -85,3 +85,14 @@ test('network failures are told apart: refused, silent, plain text where TLS is 
   assert.ok(isKubeError(error, 'tlsOther', 'reset'), error.kind)
   await tls.close()
 })
+
+test('dots are no names: a path never leads to the folder above', async () => {
+  const client = new KubeClient({ server: 'http://127.0.0.1:1' })
+  for (const name of ['', '.', '..']) {
+    await assert.rejects(client.path(kinds.Pod, { namespace: 'default', name }), { kind: 'invalid' })
+    if (name) await assert.rejects(client.path(kinds.Pod, { namespace: name, name: 'a' }), { kind: 'invalid' })
+  }
+  const odd = await client.path(kinds.Pod, { namespace: '../..', name: 'a/../b?x#y' })
+  assert.equal(odd, '/api/v1/namespaces/..%2F../pods/a%2F..%2Fb%3Fx%23y')
+  await client.close()
+})
