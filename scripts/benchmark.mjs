@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { attached } from './attached.mjs'
-import { node24, root, setupOrExit } from './setup.mjs'
+import { ensureChromium } from './setup/chromium.mjs'
+import { node24, progress, root, setupOrExit } from './setup.mjs'
 
 const [name, ...rest] = process.argv.slice(2)
 const file = join(root, 'tests/benchmarks', `${name}.ts`)
@@ -15,7 +16,9 @@ if (!name || !/^[a-z]+$/.test(name) || !existsSync(file)) {
   console.error(
     '       npm run benchmark -- envoy [--services N] [--changes N] [--runs N] [--concurrency N] [--json FILE]',
   )
+  console.error('       npm run benchmark -- console [--services N] [--runs N] [--json FILE] [--markdown]')
   process.exit(2)
 }
 await setupOrExit()
+if (name === 'console') await ensureChromium(progress)
 process.exit(await attached(node24, ['--disable-warning=ExperimentalWarning', file, ...rest], { cwd: root }))

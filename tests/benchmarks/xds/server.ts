@@ -16,8 +16,8 @@ export class Server {
     this.#child = child
   }
 
-  /** Resolves when it serves. */
-  static async start(directory: string): Promise<Server> {
+  /** Resolves when it serves. `more`: further arguments of `isthmus serve`. */
+  static async start(directory: string, more: readonly string[] = []): Promise<Server> {
     const port = await freePort()
     const began = performance.now()
     const args = [
@@ -28,6 +28,7 @@ export class Server {
       '--xds-address',
       `127.0.0.1:${port}`,
       '--plaintext',
+      ...more,
     ]
     const child = spawn(process.execPath, args, {
       env: nodeEnvironment(),
