@@ -1,4 +1,5 @@
-import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
 import { bookinfo } from '@isthmus/lab/tutorial/steps/bookinfo.ts'
 import { network } from '@isthmus/lab/tutorial/steps/network.ts'
 import { noBrowser } from './browser.ts'
@@ -18,26 +19,25 @@ import { Stage } from './stage.ts'
  */
 
 const missing = noBrowser()
-// Root has it installed by the set-up: where that failed nobody should think the console was tested.
-const skip = missing !== undefined && process.getuid?.() !== 0 ? missing : false
-
 let stage: Stage
 let broken = false
 
-before(
-  async () => {
-    if (skip) return
-    if (missing !== undefined) throw new Error(missing)
+// Root has a browser installed by `npm test`: where that failed nobody should think that the console was tested.
+if (missing !== undefined)
+  test('a browser for the console', { skip: process.getuid?.() === 0 ? false : missing }, () => assert.fail(missing))
+else
+  test('a world with a browser beside it', { timeout: 15 * 60_000 }, async () => {
+    broken = true
     stage = await Stage.open()
-  },
-  { timeout: 15 * 60_000 },
-)
+    broken = false
+  })
 
 after(() => stage?.close(), { timeout: 60_000 })
 
 /** A chapter. One that others stand on takes them with it when it fails: what they would find says nothing. */
 function chapter(name: string, play: (stage: Stage) => Promise<void>, others: 'need it' | 'do without' = 'do without') {
-  test(name, { skip, timeout: 10 * 60_000 }, async t => {
+  if (missing !== undefined) return
+  test(name, { timeout: 10 * 60_000 }, async t => {
     if (broken) return t.skip('a chapter that this one stands on failed')
     try {
       await play(stage)
