@@ -5,7 +5,17 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { ClusterRow, ObjectView, Preview, Problem, Session, VersionList, Written } from '@isthmus/api'
+import {
+  type ClusterRow,
+  type ObjectView,
+  type OperationId,
+  type Preview,
+  type Problem,
+  paths,
+  type Session,
+  type VersionList,
+  type Written,
+} from '@isthmus/api'
 import { kubeconfigText } from '@isthmus/control-plane/members/credentials.ts'
 import { serveMesh } from '@isthmus/control-plane/wiring/mesh.ts'
 import { KubeClient, kinds, parseKubeconfig } from '@isthmus/kubernetes'
@@ -233,6 +243,40 @@ test('a cluster is added and joins; its workloads are seen and scaled, its names
   const events = await operator.ask<{ events: { text: string; who?: string }[] }>('GET', '/api/v1/events')
   assert.ok(events.body.events.some(e => /scaled to 3/.test(e.text) && /isthmus-operator/.test(e.who ?? '')))
   assert.equal((await admin.ask('DELETE', base)).status, 200)
+})
+
+test('every operation is refused to who has no credentials, and to who has no rights in the mesh', async () => {
+  await mesh.apply([
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'nobody', namespace: 'istio-system' } },
+  ])
+  const nobody = { authorization: `Bearer ${await tokenOf('nobody')}` }
+  const own = new Set<string>(['signIn', 'signInByLink', 'getSession', 'signOut', 'createSignInLink'])
+  for (const id of Object.keys(paths) as OperationId[]) {
+    if (id === 'signIn' || id === 'signInByLink') continue
+    const path = pathOf(id, {
+      kind: 'VirtualService',
+      namespace: 'a',
+      name: 'a',
+      cluster: 'a',
+      service: 'a',
+      proxy: 'a',
+      pod: 'a',
+    })
+    const without = await ask<Problem>(paths[id][0], path)
+    assert.deepEqual([without.status, without.body.code], [401, 'ISM5103'], id)
+    if (own.has(id)) continue
+    const asNobody = await ask<Problem>(paths[id][0], path, { headers: nobody })
+    assert.deepEqual([asNobody.status, asNobody.body.code], [403, 'ISM5105'], id)
+  }
+  for (const path of ['/debug/views', '/debug/pushes', '/debug/memory', '/debug/proxies'])
+    for (const [role, status] of [
+      ['isthmus-viewer', 403],
+      ['isthmus-operator', 403],
+      ['isthmus-admin', 200],
+    ] as const) {
+      const headers = { authorization: `Bearer ${await tokenOf(role)}` }
+      assert.equal((await ask('GET', path, { headers })).status, status, `${role} ${path}`)
+    }
 })
 
 test('a sign-in link works once, and a session cannot make one', async () => {

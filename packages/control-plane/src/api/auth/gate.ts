@@ -6,7 +6,7 @@ import { isLoopbackName } from '../http/loopback.ts'
 import { ApiError } from '../problem.ts'
 import { Attempts } from './attempts.ts'
 import { SignInLinks } from './links.ts'
-import type { Attributes, Reviews } from './reviews.ts'
+import { type Attributes, pathInRules, type Reviews } from './reviews.ts'
 import { Sessions } from './sessions.ts'
 
 /** Who asks, and whether they may: the only way in. */
@@ -146,7 +146,7 @@ function tooMany(wait: number): ApiError {
 }
 
 function attributesText(a: Attributes): string {
-  if ('path' in a) return `${a.verb} ${a.path}: RBAC has no rule for this nonResourceURL`
+  if ('path' in a) return `${a.verb} ${pathInRules(a.path)}: RBAC has no rule for this nonResourceURL`
   const resource = `${a.resource}.${a.group}${a.subresource ? `/${a.subresource}` : ''}`
   return `${a.verb} ${resource}${a.name ? ` ${a.name}` : ''}${a.namespace ? ` in ${a.namespace}` : ''}`
 }

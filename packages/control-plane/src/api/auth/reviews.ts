@@ -73,7 +73,10 @@ export function kubeReviews(mesh: KubeClient, clock: Clock): Reviews {
       const key = JSON.stringify([user, groups, attributes])
       const known = decisions.get(key, decisionMs)
       if (known !== undefined) return known
-      const what = 'path' in attributes ? { nonResourceAttributes: attributes } : { resourceAttributes: attributes }
+      const what =
+        'path' in attributes
+          ? { nonResourceAttributes: { ...attributes, path: pathInRules(attributes.path) } }
+          : { resourceAttributes: attributes }
       const said = await orLast(decisions, key, async () => {
         const { status } = await post('authorization.k8s.io', 'SubjectAccessReview', { user, groups, ...what })
         return status?.allowed === true
@@ -81,6 +84,14 @@ export function kubeReviews(mesh: KubeClient, clock: Clock): Reviews {
       return said === true
     },
   }
+}
+
+/**
+ * As rules name a path of ours. Every Kubernetes API lets whoever is signed in get `/api/*` (ClusterRole system:discovery), so
+ * under its own name each path would be everybody's.
+ */
+export function pathInRules(path: string): string {
+  return path.startsWith('/api/') ? `/isthmus${path}` : path
 }
 
 async function orLast<T>(table: Expiring<T>, key: string, ask: () => Promise<T | undefined>): Promise<T | undefined> {
