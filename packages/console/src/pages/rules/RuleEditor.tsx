@@ -78,15 +78,7 @@ export function RuleEditor(props: {
             <p className={styles.none}>{was ? t('rules.noFindings') : t('rules.notSaved')}</p>
           )}
         </Panel>
-        {was && (
-          <Versions
-            kind={kind}
-            namespace={was.namespace}
-            name={was.name}
-            current={was.resourceVersion}
-            onTake={change}
-          />
-        )}
+        {was && <Versions kind={kind} namespace={was.namespace} name={was.name} current={was} onTake={change} />}
       </div>
       <ConfirmWrite
         opened={saving}

@@ -12,7 +12,8 @@ export function Versions(props: {
   kind: string
   namespace: string
   name: string
-  current: string
+  /** As it was read. A status that is written makes a new version of the same text. */
+  current: { readonly yaml: string; readonly resourceVersion: string }
   onTake: (yaml: string) => void
 }) {
   const { t } = useTranslation()
@@ -26,13 +27,14 @@ export function Versions(props: {
             <p className={styles.none}>{t('rules.noVersions')}</p>
           ) : (
             <ul className={styles.versions}>
-              {data.versions.map(version => (
+              {data.versions.map((version, index) => (
                 <li key={version.resourceVersion} className={styles.version}>
                   <div>
                     <TimeAgo at={version.at} />
                     <div className={styles.dim}>{version.who && shortUser(version.who)}</div>
                   </div>
-                  {version.resourceVersion === current ? (
+                  {version.resourceVersion === current.resourceVersion ||
+                  (index === 0 && version.yaml === current.yaml) ? (
                     <span className={styles.dim}>{t('rules.current')}</span>
                   ) : (
                     <Button size="compact-sm" variant="default" flex="none" onClick={() => props.onTake(version.yaml)}>
