@@ -140,13 +140,14 @@ export class World {
     await this.#writeKubeconfig()
     if (!this.#cloud) return
     const stays = new Set(staying)
-    await writeStatuses(this.#cloud.client, this.facts, Date.now())
+    // First what holds an object: whoever reads its status may delete it at once.
     await keepFinalizers(this.#cloud.client, objects, (o: CloudObject) => !stays.has(o))
+    await writeStatuses(this.#cloud.client, this.facts, Date.now())
   }
 
   async #readTraffic(): Promise<void> {
     this.#traffic = await this.#meter.read(this.#plan.topology.peerAttachments)
-    if (this.#cloud) await writeStatuses(this.#cloud.client, this.facts, Date.now())
+    this.changed()
   }
 
   async #stopWhatWent(plan: WorldPlan): Promise<void> {
