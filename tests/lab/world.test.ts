@@ -139,6 +139,8 @@ test('a bandwidth taken from the inter-region connection is gone from the runnin
   await patch('TransitRouterPeerAttachment', name, { bandwidth: '50Mbps' })
   await until('50Mbps', async () => (await get('TransitRouterPeerAttachment', name))!.status.bandwidth === '50Mbps')
   assert.equal(await version(), '200')
+  const carried = async () => (await get('TransitRouterPeerAttachment', name))!.status.traffic?.receivedBitsPerSecond
+  await until('what went over it is measured', async () => typeof (await carried()) === 'number')
 })
 
 test('a rule added to a security group lets its source in', async () => {

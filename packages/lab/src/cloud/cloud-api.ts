@@ -4,6 +4,7 @@ import { KubeClient, parseKubeconfig, type Watch, watchList } from '@isthmus/kub
 import { type ApiServer, startApiServer } from '../cluster/index.ts'
 import { internetAddress } from '../network/names.ts'
 import { patiently } from '../world/patiently.ts'
+import { sameButTraffic } from './link-traffic.ts'
 import { type CloudObject, type CloudObjects, cloudApiVersion, cloudKinds, idOf } from './resources.ts'
 
 export const cloudPort = 6443
@@ -16,8 +17,11 @@ const finalizer = 'cloud.isthmus.dev/controller'
 export interface CloudApi {
   readonly server: ApiServer
   readonly client: KubeClient
-  /** Follows all resources; called with all of them whenever one changes, first when all kinds are known. */
-  follow(changed: (objects: CloudObjects) => void): void
+  /**
+   * Follows all resources; called with all of them whenever one changes, first when all kinds are known. `matters` is false
+   * where only a figure of what was measured is another.
+   */
+  follow(changed: (objects: CloudObjects, matters: boolean) => void): void
   stop(): Promise<void>
 }
 
@@ -54,7 +58,12 @@ export async function startCloudApi(
     client,
     follow(changed) {
       const known = new Map<string, Map<string, CloudObject>>()
-      const say = () => known.size === cloudKinds.length && changed([...known.values()].flatMap(m => [...m.values()]))
+      const say = (matters = true) =>
+        known.size === cloudKinds.length &&
+        changed(
+          [...known.values()].flatMap(m => [...m.values()]),
+          matters,
+        )
       for (const kind of cloudKinds)
         watches.push(
           watchList<CloudObject>(
@@ -66,9 +75,10 @@ export async function startCloudApi(
                 say()
               },
               onChange(type, object) {
+                const before = known.get(kind)?.get(idOf(object))
                 if (type === 'deleted') known.get(kind)?.delete(idOf(object))
                 else known.get(kind)?.set(idOf(object), object)
-                say()
+                say(type === 'deleted' || !before || !sameButTraffic(before, object))
               },
             },
           ),

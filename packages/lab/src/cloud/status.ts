@@ -1,7 +1,6 @@
 import { errors } from '@isthmus/errors'
 import { type Condition, type KubeClient, setCondition } from '@isthmus/kubernetes'
 import { parseCidr } from '../network/cidr.ts'
-import type { LinkTraffic } from '../network/link-meter.ts'
 import { formatBandwidth, parseBandwidth, unplannedRate } from '../network/shaping.ts'
 import { usersOf } from './in-use.ts'
 import type { WorldPlan } from './plan.ts'
@@ -15,8 +14,6 @@ export interface Facts {
   readonly plan: WorldPlan
   readonly clusters: ReadonlyMap<string, ClusterState>
   readonly meshes: ReadonlyMap<string, MeshState>
-  /** What went over inter-region connections lately, by attachment. */
-  readonly traffic: ReadonlyMap<string, LinkTraffic>
   /** Why the kernel refused the network as planned; undefined when it stands. */
   readonly networkFailure?: string
 }
@@ -99,18 +96,7 @@ function fieldsOf(object: CloudObject, facts: Facts): Record<string, unknown> {
       return { routes: routesOf(name, plan.topology) }
     case 'TransitRouterPeerAttachment': {
       const { bandwidth } = (object as CloudObject<'TransitRouterPeerAttachment'>).spec
-      const traffic = facts.traffic.get(name)
-      return {
-        bandwidth: formatBandwidth(parseBandwidth(bandwidth ?? '') ?? unplannedRate),
-        // Without a new figure the last one stays, with its time.
-        ...(traffic && {
-          traffic: {
-            sentBitsPerSecond: traffic.sentBitsPerSecond,
-            receivedBitsPerSecond: traffic.receivedBitsPerSecond,
-            measuredAt: new Date(traffic.measuredAt).toISOString(),
-          },
-        }),
-      }
+      return { bandwidth: formatBandwidth(parseBandwidth(bandwidth ?? '') ?? unplannedRate) }
     }
     case 'SecurityGroup':
       return { members: plan.topology.hosts.filter(h => h.group === name).map(h => h.name) }

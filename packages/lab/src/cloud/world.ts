@@ -1,20 +1,17 @@
 import { join } from 'node:path'
 import { ExternalAddresses } from '../loadbalancer/index.ts'
 import { applyChanges, emptyState, type NetworkState, planChanges, planNetwork } from '../network/index.ts'
-import { LinkMeter, type LinkTraffic } from '../network/link-meter.ts'
 import { internetAddress } from '../network/names.ts'
 import type { Folders, Host } from '../world/host.ts'
 import { type Context, mergeContexts, writeWhole } from '../world/kubeconfig.ts'
 import { type CloudApi, cloudPort, keepFinalizers, startCloudApi } from './cloud-api.ts'
 import { ClusterRunner } from './cluster-runner.ts'
 import { usersOf } from './in-use.ts'
+import { showLinkTraffic } from './link-traffic.ts'
 import { MeshRunner } from './mesh-runner.ts'
 import { planWorld, type WorldPlan } from './plan.ts'
 import { type CloudObject, type CloudObjects, idOf } from './resources.ts'
 import { type Facts, writeStatuses } from './status.ts'
-
-/** Milliseconds between two readings of what goes over inter-region connections. */
-const meterMs = 5_000
 
 /**
  * The running world: one level-triggered loop from all resources to the network, the clusters and the meshes, and back to
@@ -32,8 +29,6 @@ export class World {
   #objects: CloudObjects
   #plan: WorldPlan
   #network: NetworkState = emptyState
-  readonly #meter = new LinkMeter()
-  #traffic: ReadonlyMap<string, LinkTraffic> = new Map()
   #networkFailure?: string
   #cloud?: CloudApi
   #cloudContext?: Context
@@ -70,11 +65,11 @@ export class World {
     this.#inventory.resolve(server.adminKubeconfig(server.url))
     this.#host.progress(`cloud: API server ready at https://127.0.0.1:${port}`)
     this.#cloud = cloud
-    cloud.follow(objects => {
+    cloud.follow((objects, matters) => {
       this.#objects = objects
-      this.changed()
+      if (matters) this.changed()
     })
-    setInterval(() => void this.#readTraffic(), meterMs).unref()
+    showLinkTraffic(cloud.client, () => this.#plan.topology.peerAttachments)
   }
 
   get facts(): Facts {
@@ -83,7 +78,6 @@ export class World {
       plan: this.#plan,
       clusters: new Map([...this.clusters].map(([name, runner]) => [name, runner.state])),
       meshes: new Map([...this.meshes].map(([name, runner]) => [name, runner.state])),
-      traffic: this.#traffic,
       networkFailure: this.#networkFailure,
     }
   }
@@ -143,11 +137,6 @@ export class World {
     // First what holds an object: whoever reads its status may delete it at once.
     await keepFinalizers(this.#cloud.client, objects, (o: CloudObject) => !stays.has(o))
     await writeStatuses(this.#cloud.client, this.facts, Date.now())
-  }
-
-  async #readTraffic(): Promise<void> {
-    this.#traffic = await this.#meter.read(this.#plan.topology.peerAttachments)
-    this.changed()
   }
 
   async #stopWhatWent(plan: WorldPlan): Promise<void> {
