@@ -6,7 +6,7 @@ import { isLoopbackName } from '../http/loopback.ts'
 import { ApiError } from '../problem.ts'
 import { Attempts } from './attempts.ts'
 import { SignInLinks } from './links.ts'
-import { type Attributes, pathInRules, type Reviews } from './reviews.ts'
+import { type Attributes, attributesText, type Reviews } from './reviews.ts'
 import { Sessions } from './sessions.ts'
 
 /** Who asks, and whether they may: the only way in. */
@@ -143,12 +143,6 @@ export function loopbackGate(csrfToken: string): Gate {
 
 function tooMany(wait: number): ApiError {
   return new ApiError(429, 'ISM5107', `try again in ${wait} s`, { headers: { 'retry-after': String(wait) } })
-}
-
-function attributesText(a: Attributes): string {
-  if ('path' in a) return `${a.verb} ${pathInRules(a.path)}: RBAC has no rule for this nonResourceURL`
-  const resource = `${a.resource}.${a.group}${a.subresource ? `/${a.subresource}` : ''}`
-  return `${a.verb} ${resource}${a.name ? ` ${a.name}` : ''}${a.namespace ? ` in ${a.namespace}` : ''}`
 }
 
 /** A browser says where a request comes from; what comes from elsewhere is not from our page. */

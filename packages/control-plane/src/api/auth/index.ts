@@ -1,2 +1,2 @@
 export * from './gate.ts'
-export { type Attributes, kubeReviews } from './reviews.ts'
+export { type Attributes, attributesText, kubeReviews } from './reviews.ts'

@@ -90,8 +90,15 @@ export function kubeReviews(mesh: KubeClient, clock: Clock): Reviews {
  * As rules name a path of ours. Every Kubernetes API lets whoever is signed in get `/api/*` (ClusterRole system:discovery), so
  * under its own name each path would be everybody's.
  */
-export function pathInRules(path: string): string {
+function pathInRules(path: string): string {
   return path.startsWith('/api/') ? `/isthmus${path}` : path
+}
+
+/** A right in words, as a rule would name it. */
+export function attributesText(a: Attributes): string {
+  if ('path' in a) return `${a.verb} ${pathInRules(a.path)} (a nonResourceURL)`
+  const resource = `${a.resource}.${a.group}${a.subresource ? `/${a.subresource}` : ''}`
+  return `${a.verb} ${resource}${a.name ? ` ${a.name}` : ''}${a.namespace ? ` in ${a.namespace}` : ''}`
 }
 
 async function orLast<T>(table: Expiring<T>, key: string, ask: () => Promise<T | undefined>): Promise<T | undefined> {

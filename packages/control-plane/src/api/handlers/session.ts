@@ -1,5 +1,5 @@
 import type { Permission, Session } from '@isthmus/api'
-import type { Attributes } from '../auth/index.ts'
+import { type Attributes, attributesText } from '../auth/index.ts'
 import type { Caller, Handlers } from '../call.ts'
 import type { ApiParts } from '../parts.ts'
 import { ApiError } from '../problem.ts'
@@ -64,8 +64,5 @@ async function permissions(parts: ApiParts, caller: Caller, rootNamespace: strin
 
 function why(parts: ApiParts, lacking: Attributes): string {
   if (parts.about.source === 'directory') return 'the configuration comes from files: edit them'
-  if ('path' in lacking) return `RBAC of the mesh API does not allow ${lacking.verb} ${lacking.path}`
-  const { verb, group, resource, subresource, namespace } = lacking
-  const what = `${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`
-  return `RBAC of the mesh API does not allow ${verb} ${what}${namespace ? ` in ${namespace}` : ''}`
+  return `RBAC of the mesh API does not allow ${attributesText(lacking)}`
 }
