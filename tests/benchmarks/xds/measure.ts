@@ -6,8 +6,14 @@ import { FleetProcess } from './client/commands.ts'
 import type { Recording } from './client/fleet.ts'
 import type { Mode } from './client/sidecar.ts'
 import { peakOf } from './process.ts'
-import type { Server } from './server.ts'
 import { churn, fileOf, type Kind, localities, writeChange } from './workload.ts'
+
+/** A process that speaks xDS on a port of the loopback. */
+export interface Target {
+  readonly port: number
+  readonly pid: number
+  readonly cpuSeconds: number
+}
 
 export interface Plan {
   /** The server's directory. */
@@ -23,8 +29,10 @@ export interface Plan {
   readonly churnEveryMs?: number
   /** Take this project's own client in any case: another may take longer to look at a large mesh than a change takes. */
   readonly own?: boolean
-  /** Keep what one sidecar of each locality is sent until it is configured. */
+  /** Keep what one sidecar of each locality is sent until it is configured, and what brings each kind of change. */
   readonly record?: boolean
+  /** Changes are made by posting to this port of the loopback, the kind in the path and `marker` in the query: not by files. */
+  readonly post?: number
 }
 
 /** All sidecars connect at once and are fully configured. */
@@ -46,6 +54,8 @@ export interface Sample {
   readonly half: number
   readonly cpuSeconds: number
   readonly bytesToOne: number
+  /** The response that brought it to the first, where it was to be recorded. */
+  readonly response?: { readonly response: Uint8Array; readonly marker: string }
 }
 
 export interface Measured {
@@ -65,7 +75,7 @@ const settleMs = 150
 const longSettleMs = 500
 
 /** Connects sidecars, makes the changes, lets go. By the client that ISTHMUS_XDSLOAD names, where it is given and can. */
-export async function measure(server: Server, plan: Plan): Promise<Measured> {
+export async function measure(server: Target, plan: Plan): Promise<Measured> {
   const client = process.env.ISTHMUS_XDSLOAD
   const stopChurn = () => clearInterval(timer)
   let timer: NodeJS.Timeout | undefined
@@ -83,8 +93,8 @@ export async function measure(server: Server, plan: Plan): Promise<Measured> {
   }
 }
 
-async function withFleet(server: Server, plan: Plan, startChurn: () => void): Promise<Measured> {
-  const { sidecars: count, mode, namespaces, record, config, order } = plan
+async function withFleet(server: Target, plan: Plan, startChurn: () => void): Promise<Measured> {
+  const { sidecars: count, mode, namespaces, record, config, order, post } = plan
   const fleet = new FleetProcess()
   try {
     // The process itself is there before the time runs.
@@ -99,7 +109,7 @@ async function withFleet(server: Server, plan: Plan, startChurn: () => void): Pr
     const churning = plan.churnEveryMs !== undefined
     const samples: Sample[] = []
     for (const [i, kind] of order.entries())
-      samples.push(await changeOnce(server, fleet, { config, count, kind, i, churning }))
+      samples.push(await changeOnce(server, fleet, { config, count, kind, i, churning, post }))
     return { storm, samples, recordings, clientCpuSeconds: (await fleet.state()).cpuSeconds }
   } finally {
     await fleet.stop()
@@ -108,7 +118,7 @@ async function withFleet(server: Server, plan: Plan, startChurn: () => void): Pr
 
 /** Makes one change and lets it come to rest. `i` tells its number. */
 export async function changeOnce(
-  server: Server,
+  server: Target,
   fleet: FleetProcess,
   change: {
     readonly config: string
@@ -117,14 +127,17 @@ export async function changeOnce(
     readonly i: number
     /** Other changes go on: nothing comes to rest. */
     readonly churning?: boolean
+    readonly post?: number
   },
 ): Promise<Sample> {
   const { config, count, kind } = change
   // Three digits always, so that no marker is the beginning of another; up to 250, so that it fits in an address.
   const n = 100 + (change.i % 150)
   const [cpu, { received }] = [server.cpuSeconds, await fleet.state()]
-  const order = { file: fileOf(config, kind.name), text: kind.text(n), type: kind.type, marker: kind.marker(n) }
-  const times = await fleet.change(order)
+  const { post } = change
+  const by = post ? { post: postUrl(post, kind, n) } : { file: fileOf(config, kind.name), text: kind.text(n) }
+  const marker = kind.marker(n)
+  const { times, response } = await fleet.change({ by, type: kind.type, marker })
   const after = await settled(fleet, change.churning ? 1 : 20)
   return {
     kind: kind.name,
@@ -132,7 +145,14 @@ export async function changeOnce(
     half: times[Math.floor(times.length / 2)]!,
     cpuSeconds: server.cpuSeconds - cpu,
     bytesToOne: (after.received - received) / count,
+    ...(response && { response: { response, marker } }),
   }
+}
+
+function postUrl(port: number, kind: Kind, n: number | string): string {
+  const url = new URL(`http://127.0.0.1:${port}/${kind.name}`)
+  url.searchParams.set('marker', kind.marker(n))
+  return url.href
 }
 
 /** Resolves with what the fleet has received once nothing more comes. */
@@ -170,14 +190,16 @@ interface XdsloadResult {
 }
 
 /** Another measuring client (see docs/reference/benchmarks.md): each change is a scenario step of its own, so that all have their figures. */
-async function withXdsload(binary: string, server: Server, plan: Plan): Promise<Measured> {
-  const { scratch, config, order, mode, sidecars, namespaces } = plan
+async function withXdsload(binary: string, server: Target, plan: Plan): Promise<Measured> {
+  const { scratch, config, order, mode, sidecars, namespaces, post } = plan
   const changes = order.map(kind => {
     const template = join(scratch, `${kind.name}.template`)
     writeFileSync(template, kind.text('{{N}}'))
+    // What stands for the number is not to be encoded in the URL: a letter of its own is put in and replaced.
+    const by = post ? { post: postUrl(post, kind, 'NNN').replace('NNN', '{{N}}') } : { file: fileOf(config, kind.name) }
     return {
       ...{ name: kind.name, type: shortNames[kind.type], template_file: template, marker: kind.marker('{{N}}') },
-      ...{ count: 1, settle_ms: longSettleMs, file: fileOf(config, kind.name) },
+      ...{ count: 1, settle_ms: longSettleMs, ...by },
     }
   })
   const [file, out] = [join(scratch, 'scenario.json'), join(scratch, 'out.json')]
@@ -216,7 +238,7 @@ async function withXdsload(binary: string, server: Server, plan: Plan): Promise<
 const shortNames = { cluster: 'cds', endpoint: 'eds', listener: 'lds', route: 'rds' } as const
 
 /** Resolves once the server has nothing more to do, garbage included: after connecting that takes a while. */
-export async function rest(server: Server): Promise<void> {
+export async function rest(server: Target): Promise<void> {
   for (let i = 0; i < 30; i++) {
     const cpu = server.cpuSeconds
     await quiet(500)

@@ -4,12 +4,21 @@ import type { FleetOptions, Recording } from './fleet.ts'
 import type { Type } from './names.ts'
 
 export interface ChangeOrder {
-  /** Renamed into place with this text; time runs from just before. */
-  readonly file: string
-  readonly text: string
+  /** What makes the change; time runs from just before. */
+  readonly by: ChangeMaker
   /** What says that a sidecar has the change: a response of the type with this text in it. */
   readonly type: Type
   readonly marker: string
+}
+
+/** A file renamed into place with this text, or a URL that something is posted to. */
+export type ChangeMaker = { readonly file: string; readonly text: string } | { readonly post: string }
+
+export interface Changed {
+  /** Milliseconds until each sidecar had it, sorted. */
+  readonly times: readonly number[]
+  /** The response in which the first of them had it, where they were connected to be recorded. */
+  readonly response?: Uint8Array
 }
 
 export type Command = { readonly id: number } & (
@@ -53,8 +62,8 @@ export class FleetProcess {
     return this.#ask({ kind: 'connect', ...options })
   }
 
-  /** Resolves with the milliseconds until each sidecar had the change, sorted. */
-  change(order: ChangeOrder): Promise<readonly number[]> {
+  /** Resolves once every sidecar has the change. */
+  change(order: ChangeOrder): Promise<Changed> {
     return this.#ask({ kind: 'change', ...order })
   }
 

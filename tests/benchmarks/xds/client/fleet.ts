@@ -14,7 +14,7 @@ export interface FleetOptions {
   readonly first?: number
   /** Read nothing after they are full, or nothing at all. */
   readonly stall?: 'full' | 'start'
-  /** Keep the responses of the first sidecar of each locality, until it is full. */
+  /** Keep the responses of the first sidecar of each locality until it is full, and the first that holds each change. */
   readonly record?: boolean
 }
 
@@ -28,6 +28,8 @@ export class Fleet {
   readonly recordings: Record<Type, Uint8Array[]>[] = []
   /** Connections that broke before their sidecar was configured, and were made again. */
   retries = 0
+  /** The first response that held the last change. */
+  changeResponse: Uint8Array | undefined
   #closed = false
   #full = 0
   #broken: string | undefined
@@ -84,7 +86,7 @@ export class Fleet {
         const marker = this.#marker
         if (!marker || marker.type !== type || sidecar.seenAt > 0 || !bytes.includes(marker.bytes)) return
         sidecar.seenAt = performance.now()
-        this.#seen++
+        if (this.#seen++ === 0 && this.#options.record) this.changeResponse = Uint8Array.from(bytes)
         this.#wake()
       },
       onFull: () => {

@@ -1,6 +1,7 @@
 // A process of sidecars: does what its parent asks over IPC (see commands.ts).
 import { renameSync, writeFileSync } from 'node:fs'
-import type { Command, Reply } from './commands.ts'
+import { request } from 'node:http'
+import type { Changed, ChangeMaker, Command, Reply } from './commands.ts'
 import { Fleet } from './fleet.ts'
 
 let fleet: Fleet | undefined
@@ -22,10 +23,9 @@ async function run(command: Command): Promise<unknown> {
       return { ms, recordings: fleet.recordings, retries: fleet.retries }
     }
     case 'change': {
-      const { file, text, type, marker } = command
-      const hidden = file.replace(/([^/]+)$/, '.$1.tmp')
-      writeFileSync(hidden, text)
-      return fleet!.change(type, marker, () => renameSync(hidden, file))
+      const { by, type, marker } = command
+      const times = await fleet!.change(type, marker, maker(by))
+      return { times, response: fleet!.changeResponse } satisfies Changed
     }
     case 'state':
       return { received: fleet?.received ?? 0, cpuSeconds: cpuSeconds() }
@@ -33,6 +33,14 @@ async function run(command: Command): Promise<unknown> {
       fleet?.close()
       return undefined
   }
+}
+
+/** What can be made ready before time runs is. */
+function maker(by: ChangeMaker): () => void {
+  if ('post' in by) return () => request(by.post, { method: 'POST' }, response => response.resume()).end()
+  const hidden = by.file.replace(/([^/]+)$/, '.$1.tmp')
+  writeFileSync(hidden, by.text)
+  return () => renameSync(hidden, by.file)
 }
 
 function cpuSeconds(): number {

@@ -4,7 +4,7 @@ import { measure, type Sample, type Storm } from '../measure.ts'
 import { type Report, short } from '../report.ts'
 import { kinds, namespaceOf } from '../workload.ts'
 import { inWorld, type Options, sizeOf, World } from '../world.ts'
-import { besideBare, besideText } from './table.ts'
+import { besideBare, besideText } from './beside-bare.ts'
 
 const services = [1_000, 2_000, 5_000, 10_000]
 const sidecars = [30, 100, 300, 1_000]

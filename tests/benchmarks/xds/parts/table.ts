@@ -1,11 +1,11 @@
-import { bareStorm } from '../bare-storm.ts'
 import { mean, spreadOf } from '../figures.ts'
 import { atMost, changeVerdicts, istio, istioRouteBytes, stormVerdicts } from '../goals.ts'
-import { measure, type Plan, quiet, type Sample, type Storm } from '../measure.ts'
+import { measure, quiet, type Sample, type Storm } from '../measure.ts'
 import { sleepsOf } from '../process.ts'
 import { type Report, short } from '../report.ts'
 import { kinds, namespaceOf } from '../workload.ts'
 import { inWorld, type Options, sizeOf, World } from '../world.ts'
+import { type Beside, bareChanges, besideBare, besideText } from './beside-bare.ts'
 
 /** Servers that are started and stormed: the last one is then changed. */
 const storms = 3
@@ -20,6 +20,7 @@ export function table(report: Report, options: Options): Promise<void> {
     const starts: number[] = []
     const all: Storm[] = []
     let idle = { mebibytes: 0, sleepsPerSecond: 0, cpuShare: 0 }
+    const order = Array.from({ length: changes }, () => of).flat()
     let samples: readonly Sample[] = []
     for (let i = 0; i < storms; i++) {
       report.step(`${sidecars} sidecars, ${mode}: start and connect, ${i + 1} of ${storms}`)
@@ -37,45 +38,16 @@ export function table(report: Report, options: Options): Promise<void> {
       }
       const last = i === storms - 1
       if (last) report.step(`${sidecars} sidecars, ${mode}: ${changes} changes of each of ${of.length} kinds, in turn`)
-      const order = last ? Array.from({ length: changes }, () => of).flat() : []
-      const measured = await measure(server, { ...base, order })
+      const measured = await measure(server, { ...base, order: last ? order : [] })
       all.push(measured.storm)
       if (last) samples = measured.samples
     }
     report.step(`${sidecars} sidecars, ${mode}: the same bytes from a bare HTTP/2 server`)
     const bare = await besideBare(world, base)
-    show(report, options, { starts, all, idle, samples, bare })
+    report.step(`${sidecars} sidecars, ${mode}: the same changes from a bare HTTP/2 server`)
+    const bareSamples = await bareChanges(world, base, of, order)
+    show(report, options, { starts, all, idle, samples, bare, bareSamples })
   })
-}
-
-/** Storms of this server and of a bare one in turn, with the same client and the same bytes: means. */
-export async function besideBare(world: World, plan: Omit<Plan, 'order'>): Promise<Beside> {
-  const own: (readonly [number, number])[] = []
-  const bare: (readonly [number, number])[] = []
-  const { sidecars: count, mode, namespaces } = plan
-  for (let i = 0; i < 2; i++) {
-    const server = await world.fresh()
-    const { storm, recordings } = await measure(server, { ...plan, order: [], record: true })
-    own.push([storm.seconds, storm.cpuSeconds])
-    await server.stop()
-    const { seconds, cpuSeconds } = await bareStorm(recordings, { count, mode, namespaces })
-    bare.push([seconds, cpuSeconds])
-  }
-  const of = (pairs: typeof own, at: 0 | 1) => mean(pairs.map(pair => pair[at]))
-  return {
-    own: { seconds: of(own, 0), cpuSeconds: of(own, 1) },
-    bare: { seconds: of(bare, 0), cpuSeconds: of(bare, 1) },
-  }
-}
-
-/** The same storm of both servers. */
-export interface Beside {
-  readonly own: { readonly seconds: number; readonly cpuSeconds: number }
-  readonly bare: { readonly seconds: number; readonly cpuSeconds: number }
-}
-
-export function besideText({ seconds, cpuSeconds }: Beside['own']): string {
-  return `${short(seconds)} s, ${short(cpuSeconds)} s of CPU`
 }
 
 interface Seen {
@@ -84,18 +56,29 @@ interface Seen {
   readonly idle: { readonly mebibytes: number; readonly sleepsPerSecond: number; readonly cpuShare: number }
   readonly samples: readonly Sample[]
   readonly bare: Beside
+  readonly bareSamples: readonly Sample[]
 }
 
 function show(report: Report, { sidecars, mode, services }: Options, seen: Seen): void {
-  const { starts, all, idle, samples, bare } = seen
+  const { starts, all, idle, samples, bare, bareSamples } = seen
   const theirs = mode === 'delta' ? istio[sidecars] : undefined
   const names = [...new Set(samples.map(sample => sample.kind))]
   report.add({
     title: `${services.toLocaleString('en')} services × 10 endpoints, ${sidecars} sidecars, ${mode}: to the last sidecar`,
-    columns: ['change', 'p50', 'p99', 'least to most', 'CPU', 'bytes to one', 'Istio: p50 / p99, CPU'],
+    columns: [
+      'change',
+      'p50',
+      'p99',
+      'least to most',
+      'CPU',
+      'bytes to one',
+      'bare HTTP/2 server: p50 / p99',
+      'Istio: p50 / p99, CPU',
+    ],
     rows: names.map(name => {
       const own = samples.filter(sample => sample.kind === name)
       const last = spreadOf(own.map(sample => sample.last))
+      const floor = spreadOf(bareSamples.filter(sample => sample.kind === name).map(sample => sample.last))
       const their = theirs?.changes[name]
       return [
         `${name} (${last.n})`,
@@ -104,6 +87,7 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
         `${short(last.least)} to ${short(last.most)}`,
         `${mean(own.map(sample => sample.cpuSeconds)).toFixed(4)} s`,
         short(spreadOf(own.map(sample => sample.bytesToOne)).p50),
+        `${short(floor.p50)} / ${short(floor.p99)} ms`,
         their
           ? `${their.p50} / ${their.p99} ms, ${their.cpuSeconds} s${name === 'virtualservice' ? `, ${istioRouteBytes.toLocaleString('en')} B` : ''}`
           : '',
@@ -151,5 +135,15 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
     atMost(`start to serving, ${services} services`, 1, start.p50, ' s', 2),
     atMost('idle memory', 120, idle.mebibytes, ' MiB'),
   )
-  report.figures[`table ${sidecars} ${mode}`] = { services, sidecars, mode, starts, storms: all, idle, bare, samples }
+  report.figures[`table ${sidecars} ${mode}`] = {
+    services,
+    sidecars,
+    mode,
+    starts,
+    storms: all,
+    idle,
+    bare,
+    samples: samples.map(({ response: _, ...figures }) => figures),
+    bareSamples,
+  }
 }
