@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -21,9 +19,11 @@ import {
   memberKind,
 } from '@isthmus/control-plane/members/index.ts'
 import { silentLog, systemClock } from '@isthmus/control-plane/runtime/index.ts'
-import { type AnyObject, KubeClient, kinds, type Pod, parseKubeconfig, type Secret } from '@isthmus/kubernetes'
-import { type ApiServer, startApiServer } from '@isthmus/lab/cluster/apiserver.ts'
+import { type AnyObject, type KubeClient, kinds, type Pod, parseKubeconfig, type Secret } from '@isthmus/kubernetes'
+import type { ApiServer } from '@isthmus/lab/cluster/apiserver.ts'
 import { parse, stringify } from 'yaml'
+import { apiServer, clientOf, freePort } from './support/api-server.ts'
+import { isthmus as command, type Ran } from './support/command.ts'
 
 /* `isthmus cluster` and what is behind it, against two real API servers: the mesh's and a member's. */
 
@@ -43,8 +43,8 @@ const left: string[] = []
 
 before(
   async () => {
-    meshApi = await api('mesh', '10.96.0.0/16')
-    memberApi = await api(name, '172.16.0.0/16')
+    meshApi = await apiServer('mesh', dir)
+    memberApi = await apiServer(name, dir, '172.16.0.0/16')
     await Promise.all([meshApi.ready(), memberApi.ready()])
     mesh = clientOf(meshApi)
     member = clientOf(memberApi)
@@ -291,15 +291,6 @@ async function ready() {
   return status?.conditions?.find(c => c.type === 'Ready')
 }
 
-async function api(of: string, serviceCidr: string): Promise<ApiServer> {
-  const [port, etcdPort] = await freePorts()
-  return startApiServer({ name: of, address: '127.0.0.1', port, etcdPort, dir: join(dir, of), serviceCidr })
-}
-
-function clientOf(server: ApiServer): KubeClient {
-  return new KubeClient(parseKubeconfig(server.adminKubeconfig(server.url)).access())
-}
-
 /** Contexts `mesh`, the member's, and those given: each from a kubeconfig of its own. */
 function writeKubeconfig(more: Record<string, string> = {}): void {
   const merged: Record<string, unknown[]> = { clusters: [], users: [], contexts: [] }
@@ -326,17 +317,8 @@ function node(of: string, podCIDR: string, region: string): AnyObject {
   }
 }
 
-function isthmus(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, KUBECONFIG: kubeconfig, NO_COLOR: '1' }
-  const program = join(root, 'packages/cli/src/main.ts')
-  return new Promise(resolve =>
-    execFile(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', program, ...args],
-      { env },
-      (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    ),
-  )
+function isthmus(...args: string[]): Promise<Ran> {
+  return command(args, { KUBECONFIG: kubeconfig })
 }
 
 async function until(what: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
@@ -344,31 +326,5 @@ async function until(what: () => boolean | Promise<boolean>, ms = 20_000): Promi
   while (!(await what())) {
     if (Date.now() > end) assert.fail('it did not come about in time')
     await new Promise(resolve => setTimeout(resolve, 100))
-  }
-}
-
-async function freePort(): Promise<number> {
-  return (await freePorts())[0]
-}
-
-const handedOut = new Set<number>()
-
-/** A free port, and another with the one above it, which etcd takes too; none twice. */
-async function freePorts(): Promise<[number, number]> {
-  const listen = (port: number) =>
-    new Promise<Server | undefined>(resolve => {
-      const server = createServer()
-      server.once('error', () => resolve(undefined))
-      server.listen(port, '127.0.0.1', () => resolve(server))
-    })
-  const portOf = (server: Server) => (server.address() as AddressInfo).port
-  for (;;) {
-    const [one, two] = [(await listen(0))!, (await listen(0))!]
-    const above = await listen(portOf(two) + 1)
-    const ports = [portOf(one), portOf(two), portOf(two) + 1]
-    for (const server of [one, two, above]) server?.close()
-    if (!above || ports.some(port => handedOut.has(port))) continue
-    for (const port of ports) handedOut.add(port)
-    return [ports[0]!, ports[1]!]
   }
 }

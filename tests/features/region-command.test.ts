@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type AnyObject, isKubeError, KubeClient, kinds, parseKubeconfig } from '@isthmus/kubernetes'
-import { type ApiServer, startApiServer } from '@isthmus/lab/cluster/apiserver.ts'
-import { freePort } from '../../packages/control-plane/test/support/free-port.ts'
+import type { ApiServer } from '@isthmus/lab/cluster/apiserver.ts'
+import { apiServer } from './support/api-server.ts'
+import { isthmus, type Ran } from './support/command.ts'
 
 /* `isthmus region` against a real API server with our CRD: what a person types, and what the mesh API then holds. */
 
@@ -20,11 +20,7 @@ let client: KubeClient
 
 before(
   async () => {
-    const port = await freePort()
-    let etcdPort = await freePort()
-    // etcd takes the port above, too.
-    while (etcdPort + 1 === port) etcdPort = await freePort()
-    api = await startApiServer({ name: 'mesh', address: '127.0.0.1', port, etcdPort, dir: join(dir, 'mesh') })
+    api = await apiServer('mesh', dir)
     await api.ready()
     const text = api.adminKubeconfig(api.url)
     const config = parseKubeconfig(text)
@@ -165,17 +161,8 @@ function meshWide() {
 type Env = Record<string, string>
 
 /** Runs `isthmus region …`; an object at the end is environment. */
-function region(...args: (string | Env)[]): Promise<{ code: number; out: string; err: string }> {
+function region(...args: (string | Env)[]): Promise<Ran> {
   const last = args.at(-1)
   const env = typeof last === 'object' ? last : {}
-  const words = args.filter(a => typeof a === 'string')
-  const { ISTHMUS_API: _, ...inherited } = process.env
-  return new Promise(resolve => {
-    execFile(
-      process.execPath,
-      [join(root, 'packages/cli/src/main.ts'), 'region', ...words],
-      { env: { ...inherited, KUBECONFIG: kubeconfig, ...env } },
-      (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    )
-  })
+  return isthmus(['region', ...args.filter(a => typeof a === 'string')], { KUBECONFIG: kubeconfig, ...env })
 }

@@ -6,7 +6,7 @@ import { csrfHeader, meshGate } from '../../src/api/auth/gate.ts'
 import type { Reviews, User } from '../../src/api/auth/reviews.ts'
 import { kubeReviews } from '../../src/api/auth/reviews.ts'
 
-/* Sessions and links over time; what RBAC decides is in tests/features/console-api.test.ts. */
+/* Sessions and links over time; what RBAC decides is in tests/features/api/. */
 
 const minute = 60_000
 
