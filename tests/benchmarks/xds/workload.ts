@@ -79,6 +79,13 @@ export function fileOf(directory: string, kind: string): string {
   return join(directory, `zz-${kind}.yaml`)
 }
 
+/** Where a change is posted to a server that takes no files: its kind in the path, what tells of it in the query. */
+export function postUrl(port: number, kind: Kind, n: number | string): string {
+  const url = new URL(`http://127.0.0.1:${port}/${kind.name}`)
+  url.searchParams.set('marker', kind.marker(n))
+  return url.href
+}
+
 export function kinds(size: Size): readonly Kind[] {
   const last = `svc-${size.services - 1}`
   const here = (address: string) => [[address, localities[0]] as const]

@@ -3,7 +3,7 @@ import { bareStorm } from '../bare-storm.ts'
 import { mean } from '../figures.ts'
 import { measure, type Plan, type Sample } from '../measure.ts'
 import { short } from '../report.ts'
-import type { Kind } from '../workload.ts'
+import { type Kind, writeChange } from '../workload.ts'
 import type { World } from '../world.ts'
 
 /** Storms of this server and of a bare one in turn, with the same client and the same bytes: means. */
@@ -46,6 +46,8 @@ export async function bareChanges(
   kinds: readonly Kind[],
   order: readonly Kind[],
 ): Promise<readonly Sample[]> {
+  // What a file says already would be no change.
+  for (const kind of kinds) writeChange(plan.config, kind, 0)
   const server = await world.fresh()
   const recorded = await measure(server, { ...plan, order: kinds, record: true })
   await server.stop()
