@@ -16,7 +16,7 @@ const tokenSeconds = 8 * 3600
  */
 export async function consoleLink(options: MeshOptions, role: 'viewer' | 'operator' | 'admin'): Promise<ConsoleLink> {
   const token = process.env.ISTHMUS_API_TOKEN ?? (await tokenOf(options, `isthmus-${role}`, tokenSeconds))
-  const base = apiAddress(options).base.replace(/\/+$/, '')
+  const { base } = apiAddress(options)
   if (token === undefined && (await isOpen(options))) return { url: `${base}/` }
   if (token === undefined)
     throw new IsthmusError('ISM5103', `the kubeconfig has no token, and none of account isthmus-${role} is to be had`)

@@ -7,5 +7,6 @@ try {
 } catch (error) {
   if (error instanceof IsthmusError) console.error(error.text)
   else console.error(error)
-  process.exitCode = 1
+  // What the command had begun must not keep it: a control plane whose API cannot be served ends, and is started anew.
+  process.exit(1)
 }

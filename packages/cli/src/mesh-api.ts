@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { type ErrorCode, errors, IsthmusError } from '@isthmus/errors'
-import { isKubeError, KubeClient, type Kubeconfig, loadKubeconfig } from '@isthmus/kubernetes'
+import { isKubeError, KubeClient, type Kubeconfig, loadKubeconfig, networkError } from '@isthmus/kubernetes'
 import type { Command } from 'commander'
+import { type ApiAddress, apiAddressIn } from './api-address.ts'
 
 /** How a command finds the mesh. */
 export interface MeshOptions {
@@ -51,8 +51,8 @@ export function apiGet<T>(path: string, options: MeshOptions = {}): Promise<T> {
 
 /**
  * A request to the control plane's HTTP API whose answer is JSON. Its address is ISTHMUS_API, else what the extension
- * `isthmus.dev/api` (`{server}`) of the context's cluster says. Throws ISM2120, ISM2121, ISM2122, ISM2127, or the code the
- * control plane answers with.
+ * `isthmus.dev/api` (`{server}`) of the context's cluster says. Throws ISM2120, ISM2121, ISM2122, ISM2127, ISM2128, or the
+ * code the control plane answers with.
  */
 export async function apiCall<T>(
   method: 'GET' | 'POST',
@@ -77,14 +77,14 @@ export function refusal(response: { readonly status: number; readonly url: strin
   return new IsthmusError('ISM2122', `${at}: ${response.status} ${said?.message ?? text.slice(0, 200)}`)
 }
 
-/** The raw answer, whatever its status. Throws ISM2120, ISM2121. */
+/** The raw answer, whatever its status. Throws ISM2120, ISM2121, ISM2128. */
 export async function apiFetch(
   path: string,
   options: MeshOptions & { readonly token?: string },
   init: { readonly method?: string; readonly body?: string; readonly signal?: AbortSignal } = {},
 ): Promise<Response> {
   const { base, ca } = apiAddress(options)
-  const url = new URL(path, `${base.replace(/\/+$/, '')}/`)
+  const url = new URL(path, `${base}/`)
   const token = options.token ?? (await tokenFor(options))
   const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
   try {
@@ -95,30 +95,14 @@ export async function apiFetch(
     return (await undici.fetch(url, { ...init, headers, dispatcher })) as unknown as Response
   } catch (error) {
     const cause = (error as Error).cause as Error | undefined
-    throw new IsthmusError('ISM2121', `${base}: ${cause?.message || (error as Error).message}`, { cause: error })
+    const code = networkError(error, base).kind === 'tlsUntrusted' ? 'ISM2128' : 'ISM2121'
+    throw new IsthmusError(code, `${base}: ${cause?.message || (error as Error).message}`, { cause: error })
   }
 }
 
-/**
- * Where the control plane's HTTP API is, and the authority of its certificate (PEM) where the machine's own do not do:
- * ISTHMUS_API and the file ISTHMUS_API_CA, else the extension's `server` and `certificate-authority-data`. Throws ISM2120.
- */
-export function apiAddress(options: MeshOptions): { readonly base: string; readonly ca?: string } {
-  const file = process.env.ISTHMUS_API_CA
-  const own = file ? { ca: readFileSync(file, 'utf8') } : {}
-  if (process.env.ISTHMUS_API) return { base: process.env.ISTHMUS_API, ...own }
-  const context = options.context ?? defaultContext
-  const config = kubeconfig(options)
-  const said = config.extension('isthmus.dev/api', context) as Record<string, unknown> | undefined
-  const data = said?.['certificate-authority-data']
-  const ca = typeof data === 'string' ? { ca: Buffer.from(data, 'base64').toString('utf8') } : {}
-  if (typeof said?.server === 'string' && said.server) return { base: said.server, ...ca, ...own }
-  throw new IsthmusError(
-    'ISM2120',
-    config.contexts.includes(context)
-      ? `ISTHMUS_API is not set, and the cluster of context "${context}" has no extension isthmus.dev/api`
-      : `ISTHMUS_API is not set, and the kubeconfig has no context "${context}"`,
-  )
+/** Where the control plane's HTTP API is. Throws as `apiAddressIn`. */
+export function apiAddress(options: MeshOptions): ApiAddress {
+  return apiAddressIn(kubeconfig(options), options.context ?? defaultContext)
 }
 
 /** The kubeconfig's own token, else a short-lived one of the CLI's service account; none where there is no mesh API. */

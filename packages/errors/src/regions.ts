@@ -117,4 +117,10 @@ export const regionsErrors = table({
     meaning: 'The control plane does not know what was asked for.',
     mend: 'Check the name and its namespace; a service must be in a member cluster or in a ServiceEntry.',
   },
+  ISM2128: {
+    reason: 'ControlPlaneNotTrusted',
+    meaning:
+      "The certificate of the control plane's HTTP API is not of an authority that this machine trusts, or not for the name it was asked under.",
+    mend: 'Name its authority with ISTHMUS_API_CA=FILE (for the mesh CA: root-cert.pem of ConfigMap istio-ca-root-cert in any member cluster), and use a host name that the certificate has.',
+  },
 })
