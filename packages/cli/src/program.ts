@@ -28,8 +28,7 @@ export async function buildProgram(only = ''): Promise<Command> {
     .enablePositionalOptions()
   const chosen = isGroup(only) ? [groups[only]] : Object.values(groups)
   for (const load of chosen) (await load()).register(program)
-  // `completion SHELL`, and `complete -- WORDS` which its scripts call: they speak of every command.
-  if (chosen.length > 1)
-    (await import('@bomb.sh/tab/commander')).default(program, { completionCommandName: 'completion' })
+  // It speaks of every command.
+  if (chosen.length > 1) (await import('./completion.ts')).register(program)
   return program
 }
