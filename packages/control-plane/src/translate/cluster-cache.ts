@@ -26,6 +26,11 @@ export function serviceClusters(scope: Scope, service: Service): readonly Outbou
     // Endpoints inside the cluster are in the order of the view's own place.
     if (resolved) return make()
     const decided = places.map(({ port, subset }) => clusterDecisionKey(scope.decision(service, port.number, subset)))
-    return shared.recall(service, [kinOf(view), ...decided].join('\n'), from, make)
+    // A credential is looked for in the client's namespace.
+    const credential = places.some(
+      ({ port, subset }) => scope.policy(service, port.number, subset)?.tls?.credentialName,
+    )
+    const key = [kinOf(view), credential ? view.namespace : '', ...decided].join('\n')
+    return shared.recall(service, key, from, make)
   })
 }

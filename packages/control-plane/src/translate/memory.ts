@@ -58,18 +58,9 @@ export class SharedMemory<T> {
   }
 }
 
-const kin = new WeakMap<ProxyView, string>()
-
-/** Views of one text are alike in everything but where they are and what they serve: outbound clusters and routes are shared. */
+/** What every outbound cluster knows of its client: views that are alike in it share all that they see alike. */
 export function kinOf(view: ProxyView): string {
-  let text = kin.get(view)
-  if (text === undefined) {
-    const { kind, cluster, namespace, network, labels } = view
-    const redirect = view.kind === 'sidecar' ? view.redirect : undefined
-    text = JSON.stringify([kind, cluster, namespace, network, redirect, Object.entries(labels).sort()])
-    kin.set(view, text)
-  }
-  return text
+  return view.kind === 'sidecar' ? `sidecar ${view.redirect}` : 'gateway'
 }
 
 function same(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -1,5 +1,5 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
-import type { HttpRoute, Service, VirtualService } from '../model/index.ts'
+import type { HttpRoute, ProxyView, Service, VirtualService } from '../model/index.ts'
 import { resolveDestination } from './destination.ts'
 import { FollowedList } from './followed-list.ts'
 import type { OwnPlace } from './http-places.ts'
@@ -57,9 +57,17 @@ function cachedRoute(scope: Scope, place: OwnPlace, vs: VirtualService | undefin
     from.push(to, to && scope.rule(to))
   }
   return memory.recall(scope.view, port, from, () => {
-    const key = [kinOf(scope.view), ...retriesOf(scope, place, vs)].join('\n')
+    const key = [kinOf(scope.view), clientOf(scope.view, vs), ...retriesOf(scope, place, vs)].join('\n')
     return shared.recall(port, key, from, () => serviceRoute(scope, place, vs))
   })
+}
+
+/** What the rule's matches look at of who calls. */
+function clientOf({ namespace, labels }: ProxyView, vs: VirtualService | undefined): string {
+  const told = vs?.http.some(route =>
+    route.match.some(m => m.sourceNamespace !== undefined || Object.keys(m.sourceLabels).length > 0),
+  )
+  return told ? JSON.stringify([namespace, Object.entries(labels).sort()]) : ''
 }
 
 /** All that routes know of regional decisions: how each destination is tried again. */

@@ -77,7 +77,10 @@ function visibleServices({ services }: Mesh, namespace: string, sidecar: Sidecar
   index.lists.set(sidecar, byNamespace)
   let list = byNamespace.get(namespace)
   if (!list) {
-    list = index.from.candidates(namespace, sidecar).filter(service => serviceVisible(service, namespace, sidecar))
+    const some = index.from.candidates(namespace, sidecar)
+    const visible = some.filter(service => serviceVisible(service, namespace, sidecar))
+    // Namespaces that see everything have the same array.
+    list = visible.length === some.length ? some : visible
     byNamespace.set(namespace, list)
   }
   return list

@@ -195,6 +195,7 @@ const policies: readonly RegionalTrafficPolicy[] = [
 const rule = (name: string) =>
   destinationRule(name, ['v1'], {
     trafficPolicy: trafficPolicy({
+      tls: name === 'a' ? { mode: 'SIMPLE', credentialName: 'ca', subjectAltNames: [] } : undefined,
       outlierDetection: { consecutive5xxErrors: 5 },
       loadBalancer: {
         simple: 'ROUND_ROBIN',
@@ -203,23 +204,55 @@ const rule = (name: string) =>
     }),
   })
 
+/** Called at an address of its own, in whatever cluster. */
+const withOwnAddress = (s: Service, i: number): Service => ({
+  ...s,
+  addresses: new Map([...s.addresses, ['', [`172.18.0.${i}`]]]),
+})
+
+/** A rule that asks who calls. */
+const asking = (name: string) =>
+  virtualService(name, {
+    http: [
+      http({ match: [match({ sourceNamespace: 'other' })], route: [to('c')] }),
+      http({ match: [match({ sourceLabels: { app: 'shop' } })], route: [to('d')] }),
+      http({ route: [to(name)] }),
+    ],
+  })
+
 test('what was made for views elsewhere does not show', () => {
-  const anyPlaces = fc.array(fc.constantFrom(hangzhou, shanghai, unknownLocality), { minLength: 2, maxLength: 3 })
+  const anyPlace = fc.record({
+    locality: fc.constantFrom(hangzhou, shanghai, unknownLocality),
+    cluster: fc.constantFrom('ack-hangzhou', 'ack-shanghai', 'elsewhere'),
+    labels: fc.constantFrom<Record<string, string>>({}, { app: 'shop' }),
+    network: fc.constantFrom('', 'vpc'),
+  })
+  const anyClient = fc.record({ place: anyPlace, namespace: fc.constantFrom(undefined, 'default', 'other') })
+  const some = fc.subarray([...names])
   fc.assert(
-    fc.property(anyMesh, anyPlaces, fc.boolean(), fc.subarray([...names]), (plain, places, policed, ruled) => {
-      const m: Mesh = {
-        ...plain,
-        regionalPolicies: policed ? policies : [],
-        destinationRules: [...plain.destinationRules, ...ruled.map(rule)],
-      }
-      for (const locality of places) {
-        for (const some of views) {
-          const view = { ...some, locality }
-          assert.deepEqual(everything(view, m), alone(view, m))
+    fc.property(
+      anyMesh,
+      fc.array(anyClient, { minLength: 4, maxLength: 6 }),
+      fc.boolean(),
+      ...[some, some],
+      (plain, clients, policed, ruled, routed) => {
+        const m: Mesh = {
+          ...plain,
+          services: new Map([...plain.services].map(([host, s], i) => [host, withOwnAddress(s, i)])),
+          regionalPolicies: policed ? policies : [],
+          destinationRules: [...plain.destinationRules, ...ruled.map(rule)],
+          virtualServices: [...routed.map(asking), ...plain.virtualServices],
+          credentials: new Map([['other/ca', { key: 'key', certificate: 'certificate', caCertificate: 'ca' }]]),
         }
-      }
-    }),
-    { numRuns: 60 },
+        for (const { place, namespace } of clients) {
+          for (const one of views) {
+            const view: ProxyView = { ...one, ...place, namespace: namespace ?? one.namespace }
+            assert.deepEqual(everything(view, m), alone(view, m))
+          }
+        }
+      },
+    ),
+    { numRuns: 150 },
   )
 })
 
