@@ -15,14 +15,14 @@ export type Report = (finding: Finding) => void
  */
 export class Acceptance {
   readonly #pool = new ResourcePool()
-  readonly #byContent = new WeakMap<object, Resource>()
+  readonly #accepted = new WeakMap<TranslatedResource, Resource>()
   /** How many were taken as they were, found equal once encoded, encoded anew, or refused; since the start. */
   readonly counts = { reused: 0, equal: 0, encoded: 0, refused: 0 }
 
   /** The resource, or `before` (the last good one, if any) where it is refused; then its owners get a finding. */
   accept(t: TranslatedResource, before: Resource | undefined, report: Report): Resource | undefined {
     // What is written straight from the model comes once; its message is not made for this.
-    const known = t.written ? undefined : this.#byContent.get(contentOf(t))
+    const known = t.written ? undefined : this.#accepted.get(t)
     if (known) {
       this.counts.reused++
       return known
@@ -32,7 +32,10 @@ export class Acceptance {
       this.counts.refused++
       return before
     }
-    if (!t.written) this.#byContent.set(contentOf(t), resource)
+    if (!t.written) {
+      this.#accepted.set(t, resource)
+      t.settle?.(resource.bytes)
+    }
     return resource
   }
 

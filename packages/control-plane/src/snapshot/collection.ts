@@ -1,16 +1,16 @@
 import { patched } from '../collections/index.ts'
-import { contentOf, type TranslatedResource } from '../translate/translated.ts'
+import type { TranslatedResource } from '../translate/translated.ts'
 import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
 import type { Resource } from './resource.ts'
 
 type Accept = (item: TranslatedResource, before: Resource | undefined) => Resource | undefined
-/** True where what is published must be looked at again, although its message is the same: something it names has gone. */
+/** True where what is published must be looked at again, although it is translated as before: something it names has gone. */
 type Stale = (resource: Resource) => boolean
 
 const none: ReadonlySet<string> = new Set()
 
 /**
- * One type's resources of a view, followed from pass to pass: an item whose message is the same object as in the last pass
+ * One type's resources of a view, followed from pass to pass: an item that is the same object as in the last pass
  * is passed over.
  */
 export class Collection {
@@ -61,7 +61,7 @@ export class Collection {
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!
       const old = this.#taken[i]!
-      if (sameContent(known[i], item) && !stale?.(old)) continue
+      if (known[i] === item && !stale?.(old)) continue
       const resource = accept(item, old)
       if (!resource) return undefined
       if (resource === old) continue
@@ -89,8 +89,8 @@ export class Collection {
     let [k, added] = [0, 0]
     for (const item of items) {
       // Both lists are in one order: what was added or taken away shifts it by a place.
-      if (!sameContent(known?.[k], item) && sameContent(known?.[k + 1], item)) k++
-      const followed = sameContent(known?.[k], item)
+      if (known?.[k] !== item && known?.[k + 1] === item) k++
+      const followed = known?.[k] === item
       const old = followed ? this.#taken[k] : before.get(item.name)
       const resource = followed && old && !stale?.(old) ? old : accept(item, old)
       if (known?.[k]?.name === item.name) k++
@@ -107,10 +107,6 @@ export class Collection {
     rememberChange(before, after, [...changed, ...this.#gone])
     return after
   }
-}
-
-function sameContent(a: TranslatedResource | undefined, b: TranslatedResource): boolean {
-  return a === b || (a !== undefined && contentOf(a) === contentOf(b))
 }
 
 function sameNames(a: readonly TranslatedResource[], b: readonly TranslatedResource[]): boolean {

@@ -1,5 +1,5 @@
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
-import { create } from '@bufbuild/protobuf'
+import { create, fromBinary } from '@bufbuild/protobuf'
 import type { Finding, Origin } from '../model/index.ts'
 
 /** One Envoy resource before it is encoded. `origins` are the objects that made it, so that a refusal can be told to their owners. */
@@ -13,6 +13,8 @@ export interface TranslatedResource<D extends DescMessage = DescMessage> {
   readonly origins: readonly Origin[]
   /** Its bytes, where they are known already and hold nothing that Envoy's field rules refuse: then nobody needs the message. */
   readonly written?: Written
+  /** Told by who has encoded and accepted it: from then on the bytes stand for what the message is made from. */
+  settle?(bytes: Uint8Array): void
 }
 
 export interface Written {
@@ -43,34 +45,43 @@ export function resource<D extends DescMessage>(
   return new Described(schema, name, init, distinct(origins))
 }
 
-/** The message itself is made when somebody asks for it, which delivery does not. */
+/**
+ * The message itself is made when somebody asks for it, which delivery does not. Once its bytes are known, what it is made from
+ * is let go: of a thousand services it takes more memory than all that proxies are sent.
+ */
 class Described<D extends DescMessage> implements TranslatedResource<D> {
   readonly typeUrl: string
   readonly name: string
   readonly schema: D
   readonly origins: readonly Origin[]
-  readonly #init: MessageInitShape<D>
-  #message: MessageShape<D> | undefined
+  #from: MessageInitShape<D> | Uint8Array
 
   constructor(schema: D, name: string, init: MessageInitShape<D>, origins: readonly Origin[]) {
     this.typeUrl = `type.googleapis.com/${schema.typeName}`
     this.name = name
     this.schema = schema
     this.origins = origins
-    this.#init = init
+    this.#from = init
   }
 
-  get init(): MessageInitShape<D> {
-    return this.#init
+  get init(): MessageInitShape<D> | undefined {
+    return this.#from instanceof Uint8Array ? undefined : this.#from
   }
 
   get message(): MessageShape<D> {
-    this.#message ??= create(this.schema, this.#init)
-    return this.#message
+    if (this.#from instanceof Uint8Array) return fromBinary(this.schema, this.#from)
+    // Created, it may be taken for what it is made from.
+    const message = create(this.schema, this.#from)
+    this.#from = message
+    return message
+  }
+
+  settle(bytes: Uint8Array): void {
+    this.#from = bytes
   }
 }
 
-/** What a resource says, to be encoded, looked into, or compared by identity. */
+/** What a resource says, to be encoded or looked into. */
 export function contentOf(t: TranslatedResource): MessageInitShape<DescMessage> & object {
   return (t.init ?? t.message) as MessageInitShape<DescMessage> & object
 }
