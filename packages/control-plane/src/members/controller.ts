@@ -63,6 +63,7 @@ export class MemberController {
           const name = secret.metadata.labels?.[memberLabel] ?? ''
           const data = JSON.stringify(secret.data)
           // Our own writes of accounts, and deletions, change nothing for a member.
+          if (type === 'deleted') versions.delete(secret.metadata.name)
           if (type === 'deleted' || secret.metadata.name.startsWith('isthmus-account-')) return
           if (versions.get(secret.metadata.name) === data) return
           versions.set(secret.metadata.name, data)

@@ -9,7 +9,7 @@ import { applyWebhook, createAccount, leave } from './join.ts'
 import type { JoinSettings } from './manifests.ts'
 import { joinPermissions, memberPermissions } from './permissions.ts'
 import { type MemberCluster, memberFinalizer, memberKind } from './resource.ts'
-import { type ChosenCredentials, chooseCredentials, forgetSecrets, keepAccount } from './secrets.ts'
+import { type ChosenCredentials, chooseCredentials, forgetGiven, forgetSecrets, keepAccount } from './secrets.ts'
 import { memberStatus, type Phase } from './status.ts'
 import { Steps } from './steps.ts'
 import { TrustDistributor } from './trust.ts'
@@ -139,6 +139,8 @@ export class Member {
   }
 
   async #check(): Promise<number> {
+    // At the beginning: who is woken meanwhile looks again.
+    this.#lastCheck = this.#d.clock.now()
     let credentials: ChosenCredentials
     try {
       credentials = await chooseCredentials(this.#d.mesh, this.#resource)
@@ -157,7 +159,6 @@ export class Member {
     this.#lastContact = this.#d.clock.now()
     this.#regions = diagnosis.facts?.regions ?? []
     await this.#join(credentials)
-    this.#lastCheck = this.#d.clock.now()
     this.#failures = 0
     await this.#report({ kind: 'ready' }, diagnosis)
     return heartbeat
@@ -191,8 +192,9 @@ export class Member {
       } finally {
         await client.close()
       }
-      await keepAccount(this.#d.mesh, this.#resource, access, credentials.digest)
+      await keepAccount(this.#d.mesh, this.name, access, credentials.digest)
     }
+    if (credentials.given) await forgetGiven(this.#d.mesh, this.#resource, credentials.digest)
     await this.#connect({ ...credentials, access })
     await applyWebhook(this.#connection!.client, this.#d.settings(this.name))
     this.#joined = true

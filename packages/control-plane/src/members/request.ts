@@ -30,7 +30,10 @@ export function memberAccess(config: Kubeconfig, o: AddOptions): ClusterAccess {
   }
 }
 
-/** Writes the Secret and the MemberCluster; `requestedAt` makes the control plane try at once. Gives the resource as written. */
+/**
+ * Writes a new Secret and the MemberCluster that names it; `requestedAt` makes the control plane try at once. Gives the
+ * resource as written. The Secret is never one that is there: who may write over a Secret is shown what it holds.
+ */
 export async function writeMember(
   mesh: KubeClient,
   access: ClusterAccess,
@@ -40,22 +43,26 @@ export async function writeMember(
   const secret: Secret = {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: secretName(o.name), namespace: meshNamespace, labels: { [memberLabel]: o.name } },
+    metadata: {
+      ...{ name: '', generateName: `${secretName(o.name)}-`, namespace: meshNamespace },
+      labels: { [memberLabel]: o.name },
+    },
     type: 'Opaque',
     data: { [kubeconfigKey]: Buffer.from(kubeconfigText(access)).toString('base64') },
   }
+  if (!(await mesh.find(kinds.Namespace, { name: meshNamespace })))
+    await mesh.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: meshNamespace } })
+  const { metadata } = await mesh.create(secret)
   const member: MemberCluster = {
     ...memberKind,
     metadata: { name: o.name },
     spec: {
+      kubeconfigSecret: { name: metadata.name, namespace: meshNamespace, key: kubeconfigKey },
       ...(o.region ? { region: o.region } : {}),
       ...(o.network ? { network: o.network } : {}),
       requestedAt: new Date(now).toISOString(),
     },
   }
-  if (!(await mesh.find(kinds.Namespace, { name: meshNamespace })))
-    await mesh.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: meshNamespace } })
-  await mesh.apply([secret])
   const [written] = await mesh.apply([member])
   return written as MemberCluster
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ClusterAccess, type KubeClient, kinds, type Secret } from '@isthmus/kubernetes'
+import { type ClusterAccess, type KubeClient, kinds, type ObjectMeta, type Secret } from '@isthmus/kubernetes'
 import { kubeconfigText, type MemberCredentials, readCredentials } from './credentials.ts'
 import { kubeconfigKey, type MemberCluster, memberLabel, meshNamespace, secretOf } from './resource.ts'
 
@@ -9,6 +9,8 @@ const accountSecretName = (member: string): string => `isthmus-account-${member}
 /** Which credentials to use for a member now, and a digest of what was given, to know them again. */
 export interface ChosenCredentials extends MemberCredentials {
   readonly digest: string
+  /** Whether a kubeconfig lies there, used now or before. */
+  readonly given: boolean
 }
 
 /**
@@ -28,20 +30,19 @@ export async function chooseCredentials(mesh: KubeClient, member: MemberCluster)
   const name = useAccount ? `${meshNamespace}/${account.metadata.name}` : `${at.namespace}/${at.name}`
   if (!chosen) throw new Error(given ? `Secret ${name} has no key ${at.key}` : `there is no Secret ${name}`)
   try {
-    return { ...readCredentials(chosen, member.spec?.server), digest }
+    return { ...readCredentials(chosen, member.spec?.server), digest, given: text !== undefined }
   } catch (error) {
     throw new Error(`Secret ${name}: ${error instanceof Error ? error.message : error}`, { cause: error })
   }
 }
 
-/** Keeps the mesh's own account, and lets go of the kubeconfig it was made with where `cluster add` wrote that one. */
+/** Keeps the mesh's own account, with a digest of the kubeconfig it was made with. */
 export async function keepAccount(
   mesh: KubeClient,
-  member: MemberCluster,
+  name: string,
   access: ClusterAccess,
   digest: string,
 ): Promise<void> {
-  const { name } = member.metadata
   const secret: Secret = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -55,18 +56,33 @@ export async function keepAccount(
     data: { [kubeconfigKey]: Buffer.from(kubeconfigText(access, 'own')).toString('base64') },
   }
   await mesh.apply([secret])
+}
+
+/** Lets go of the kubeconfig that the account was made with, where `cluster add` wrote it, and of those it wrote before. */
+export async function forgetGiven(mesh: KubeClient, member: MemberCluster, digest: string): Promise<void> {
+  const { name } = member.metadata
   const at = secretOf(member)
   const given = await mesh.find<Secret>(kinds.Secret, at)
   const text = textIn(given, at.key)
-  if (given?.metadata.labels?.[memberLabel] === name && text && digestOf(text) === digest)
-    await mesh.delete(kinds.Secret, at)
+  if (given?.metadata.labels?.[memberLabel] !== name || !text || digestOf(text) !== digest) return
+  await mesh.delete(kinds.Secret, at)
+  for (const { metadata } of await secretsOf(mesh, name))
+    if (metadata.name !== accountSecretName(name) && isBefore(metadata, given.metadata))
+      await mesh.delete(kinds.Secret, metadata)
+}
+
+/** One of the same second stays until the next time: it may be what was given since. */
+function isBefore(one: ObjectMeta, other: ObjectMeta): boolean {
+  return Date.parse(one.creationTimestamp ?? '') < Date.parse(other.creationTimestamp ?? '')
 }
 
 /** Deletes what the mesh keeps of a member that left; a Secret somebody else made stays. */
 export async function forgetSecrets(mesh: KubeClient, name: string): Promise<void> {
-  const labelSelector = `${memberLabel}=${name}`
-  for (const secret of await mesh.list<Secret>(kinds.Secret, { namespace: meshNamespace, labelSelector }))
-    await mesh.delete(kinds.Secret, secret.metadata)
+  for (const { metadata } of await secretsOf(mesh, name)) await mesh.delete(kinds.Secret, metadata)
+}
+
+function secretsOf(mesh: KubeClient, name: string): Promise<Secret[]> {
+  return mesh.list<Secret>(kinds.Secret, { namespace: meshNamespace, labelSelector: `${memberLabel}=${name}` })
 }
 
 function textIn(secret: Secret | undefined, key: string): string | undefined {
