@@ -19,7 +19,15 @@ import {
   memberKind,
 } from '@isthmus/control-plane/members/index.ts'
 import { silentLog, systemClock } from '@isthmus/control-plane/runtime/index.ts'
-import { type AnyObject, type KubeClient, kinds, type Pod, parseKubeconfig, type Secret } from '@isthmus/kubernetes'
+import {
+  type AnyObject,
+  type KubeClient,
+  kinds,
+  type Pod,
+  parseKubeconfig,
+  type Secret,
+  YamlReader,
+} from '@isthmus/kubernetes'
 import type { ApiServer } from '@isthmus/lab/cluster/apiserver.ts'
 import { parse, stringify } from 'yaml'
 import { apiServer, clientOf, freePort } from './support/api-server.ts'
@@ -270,6 +278,7 @@ test('removing a cluster takes away what joining made, and the rest goes with th
 function startController(): MemberController {
   const made = new MemberController({
     mesh,
+    yaml: new YamlReader(),
     clock: systemClock,
     log: silentLog,
     folder: join(dir, 'accounts'),

@@ -92,4 +92,9 @@ export const apiErrors = table({
     meaning: 'As many live pages are open as one control plane serves.',
     mend: 'Close pages that nobody looks at; a page tries again by itself.',
   },
+  ISM5119: {
+    reason: 'YamlTooMuchWork',
+    meaning: 'Reading a YAML text would take longer, or more memory, than one person may have the control plane spend.',
+    mend: 'Send one at a time; write it plainly, or as several smaller objects.',
+  },
 })

@@ -42,6 +42,8 @@ interface ContextFields {
   namespace?: string
 }
 
+type KubeconfigFile = Readonly<Record<string, unknown>>
+
 /** Several kubeconfig files merged as kubectl does it: the first entry of a name wins. */
 export class Kubeconfig {
   readonly currentContext: string
@@ -49,14 +51,14 @@ export class Kubeconfig {
   readonly #users: ReadonlyMap<string, Entry<UserFields>>
   readonly #contexts: ReadonlyMap<string, Entry<ContextFields>>
 
-  /** @param sources each file's text and the folder its relative paths are relative to; without one it may name no file */
-  constructor(sources: readonly { readonly text: string; readonly directory?: string; readonly file?: string }[]) {
+  /** @param sources each file's content and the folder its relative paths are relative to; without one it may name no file */
+  constructor(sources: readonly { readonly content: KubeconfigFile; readonly directory?: string }[]) {
     const clusters = new Map<string, Entry<ClusterFields>>()
     const users = new Map<string, Entry<UserFields>>()
     const contexts = new Map<string, Entry<ContextFields>>()
     let current = ''
     for (const source of sources) {
-      const file = parseFile(source.text, source.file)
+      const file = source.content
       current ||= typeof file['current-context'] === 'string' ? file['current-context'] : ''
       collect(clusters, file.clusters, 'cluster', source.directory)
       collect(users, file.users, 'user', source.directory)
@@ -136,10 +138,10 @@ export function kubeconfigFiles(env: NodeJS.ProcessEnv = process.env): string[] 
 }
 
 export function loadKubeconfig(files: readonly string[] = kubeconfigFiles()): Kubeconfig {
-  const sources: { text: string; directory: string; file: string }[] = []
+  const sources: { content: KubeconfigFile; directory: string }[] = []
   for (const file of files) {
     try {
-      sources.push({ text: readFileSync(file, 'utf8'), directory: dirname(resolve(file)), file })
+      sources.push({ content: parseFile(readFileSync(file, 'utf8'), file), directory: dirname(resolve(file)) })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
@@ -152,10 +154,15 @@ export function loadKubeconfig(files: readonly string[] = kubeconfigFiles()): Ku
  * pasted) it must hold everything itself: a file it names would be this machine's, and is refused unread.
  */
 export function parseKubeconfig(text: string, directory?: string): Kubeconfig {
-  return new Kubeconfig([{ text, ...(directory !== undefined && { directory }) }])
+  return new Kubeconfig([{ content: parseFile(text), ...(directory !== undefined && { directory }) }])
 }
 
-function parseFile(text: string, file = 'kubeconfig'): Record<string, unknown> {
+/** A kubeconfig that was read already; it must hold everything itself. */
+export function kubeconfigOf(value: unknown): Kubeconfig {
+  return new Kubeconfig([{ content: asFile(value, 'kubeconfig') }])
+}
+
+function parseFile(text: string, file = 'kubeconfig'): KubeconfigFile {
   let value: unknown
   try {
     // Repeated keys are not looked for: the library compares each with each.
@@ -165,10 +172,14 @@ function parseFile(text: string, file = 'kubeconfig'): Record<string, unknown> {
     const line = (error as Partial<YAMLParseError>).linePos?.[0].line
     throw new IsthmusError('ISM4210', `${file}: not YAML${line ? ` (line ${line})` : ''}`)
   }
+  return asFile(value, file)
+}
+
+function asFile(value: unknown, file: string): KubeconfigFile {
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value))
     throw new IsthmusError('ISM4210', `${file}: not a kubeconfig (no mapping at the top)`)
-  return value as Record<string, unknown>
+  return value as KubeconfigFile
 }
 
 function collect<T>(into: Map<string, Entry<T>>, list: unknown, field: string, directory: string | undefined): void {

@@ -1,3 +1,4 @@
+import type { YamlReader } from '@isthmus/kubernetes'
 import type { NetworkInventory } from '../members/inventory.ts'
 import type { Finding, Mesh } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
@@ -46,6 +47,8 @@ export interface ApiParts {
   /** Tells the timeline of something done through this API. */
   readonly note?: (event: NewEvent) => void
   readonly gate: Gate
+  /** Reads what people send as YAML. */
+  readonly yaml: YamlReader
   readonly clock: Clock
   readonly log: Log
 }

@@ -1,4 +1,4 @@
-import { type ClusterAccess, type KubeClient, parseKubeconfig } from '@isthmus/kubernetes'
+import { type ClusterAccess, type KubeClient, kubeconfigOf } from '@isthmus/kubernetes'
 import { stringify } from 'yaml'
 import { accountName } from './manifests.ts'
 import { meshNamespace } from './resource.ts'
@@ -18,11 +18,11 @@ export interface MemberCredentials {
 }
 
 /**
- * Reads a member's kubeconfig. `server` replaces the server it names. Throws where it cannot be used, also where it names a
+ * What a member's kubeconfig says. `server` replaces the server it names. Throws where it cannot be used, also where it names a
  * file: whoever writes MemberClusters and Secrets must not have the control plane's own files sent to a server they choose.
  */
-export function readCredentials(text: string, server?: string): MemberCredentials {
-  const config = parseKubeconfig(text)
+export function readCredentials(value: unknown, server?: string): MemberCredentials {
+  const config = kubeconfigOf(value)
   const access = config.access()
   checkServer(server || access.server)
   const own = Boolean(access.token) && config.extension('isthmus.dev/account') === accountUser

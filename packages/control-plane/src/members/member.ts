@@ -1,4 +1,4 @@
-import { conditionTrue, isKubeError, KubeClient } from '@isthmus/kubernetes'
+import { conditionTrue, isKubeError, KubeClient, type YamlReader } from '@isthmus/kubernetes'
 import type { Clock, Log } from '../runtime/index.ts'
 import { Connection } from './connection.ts'
 import { ownAccess, renewalDue } from './credentials.ts'
@@ -31,6 +31,7 @@ export interface JoinedMember {
 
 export interface MemberDependencies {
   readonly mesh: KubeClient
+  readonly yaml: YamlReader
   readonly clock: Clock
   readonly log: Log
   /** Folder for tokens of the mesh's own accounts. */
@@ -143,7 +144,7 @@ export class Member {
     this.#lastCheck = this.#d.clock.now()
     let credentials: ChosenCredentials
     try {
-      credentials = await chooseCredentials(this.#d.mesh, this.#resource)
+      credentials = await chooseCredentials(this.#d, this.#resource)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       // Without credentials its API cannot be read, but what is known of it still counts.
@@ -246,7 +247,7 @@ export class Member {
     const connection = this.#connection
     if (this.#announced) this.#d.onLeft(this.name)
     await this.#disconnect()
-    const credentials = await chooseCredentials(this.#d.mesh, this.#resource).catch(() => undefined)
+    const credentials = await chooseCredentials(this.#d, this.#resource).catch(() => undefined)
     if (credentials && this.#joined) {
       const client = new KubeClient(credentials.access, { clock: this.#d.clock })
       try {

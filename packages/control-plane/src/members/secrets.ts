@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type ClusterAccess, type KubeClient, kinds, type ObjectMeta, type Secret } from '@isthmus/kubernetes'
+import {
+  type ClusterAccess,
+  type KubeClient,
+  kinds,
+  type ObjectMeta,
+  type Secret,
+  YamlError,
+  type YamlReader,
+} from '@isthmus/kubernetes'
 import { kubeconfigText, type MemberCredentials, readCredentials } from './credentials.ts'
 import { kubeconfigKey, type MemberCluster, memberLabel, meshNamespace, secretOf } from './resource.ts'
 
@@ -17,7 +25,10 @@ export interface ChosenCredentials extends MemberCredentials {
  * The mesh's own account where there is one, unless a kubeconfig was given since it was made. Throws an Error whose message
  * names the Secret and what is wrong with it.
  */
-export async function chooseCredentials(mesh: KubeClient, member: MemberCluster): Promise<ChosenCredentials> {
+export async function chooseCredentials(
+  { mesh, yaml }: { readonly mesh: KubeClient; readonly yaml: YamlReader },
+  member: MemberCluster,
+): Promise<ChosenCredentials> {
   const at = secretOf(member)
   const [given, account] = await Promise.all([
     mesh.find<Secret>(kinds.Secret, at),
@@ -30,10 +41,18 @@ export async function chooseCredentials(mesh: KubeClient, member: MemberCluster)
   const name = useAccount ? `${meshNamespace}/${account.metadata.name}` : `${at.namespace}/${at.name}`
   if (!chosen) throw new Error(given ? `Secret ${name} has no key ${at.key}` : `there is no Secret ${name}`)
   try {
-    return { ...readCredentials(chosen, member.spec?.server), digest, given: text !== undefined }
+    const [value] = await yaml.read(chosen, `member ${member.metadata.name}`)
+    return { ...readCredentials(value, member.spec?.server), digest, given: text !== undefined }
   } catch (error) {
-    throw new Error(`Secret ${name}: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new Error(`Secret ${name}: ${wordsOf(error)}`, { cause: error })
   }
+}
+
+/** Without the parser's own words, which quote the text: it may be a key. */
+function wordsOf(error: unknown): string {
+  if (error instanceof YamlError && error.why === 'invalid')
+    return `not YAML that is taken${error.line ? ` (line ${error.line})` : ''}`
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Keeps the mesh's own account, with a digest of the kubeconfig it was made with. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { IsthmusError } from '@isthmus/errors'
+import type { YamlReader } from '@isthmus/kubernetes'
 import {
   ApiError,
   type ApiParts,
@@ -29,6 +30,7 @@ export interface RunningParts {
   readonly delivery: Delivery
   readonly metrics: Metrics
   readonly telemetry: TelemetryPart
+  readonly yaml: YamlReader
   readonly clock: Clock
   readonly log: Log
 }
@@ -57,7 +59,7 @@ export async function startApi(
   running: RunningParts,
   source: SourceParts,
 ): Promise<{ close(): Promise<void> }> {
-  const { builder, delivery, metrics, telemetry, clock, log } = running
+  const { builder, delivery, metrics, telemetry, yaml, clock, log } = running
   const parts: ApiParts = {
     about: { name: options.name, version, source: source.source, lab: options.lab === true },
     mesh: () => builder.mesh,
@@ -77,6 +79,7 @@ export async function startApi(
     }),
     note: event => telemetry.telemetry.event(event),
     ...source,
+    yaml,
     clock,
     log,
   }

@@ -60,11 +60,12 @@ export async function serveDirectory(
 
   // Loaded only where somebody listens.
   async function serveApi() {
-    const [{ startApi }, { directoryStore, loopbackGate }] = await Promise.all([
+    const [{ startApi }, { directoryStore, loopbackGate }, { YamlReader }] = await Promise.all([
       import('./api.ts'),
       import('../api/index.ts'),
+      import('@isthmus/kubernetes'),
     ])
-    const running = { builder, delivery, metrics, telemetry, clock: systemClock, log }
+    const running = { builder, delivery, metrics, telemetry, yaml: new YamlReader(), clock: systemClock, log }
     return startApi(options, running, {
       source: 'directory',
       findings: () => [...builder.findings, ...delivery.engine.findings, ...meshFindings(builder.mesh)],

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { conditionTrue, type KubeClient } from '@isthmus/kubernetes'
+import { conditionTrue, type KubeClient, type YamlReader } from '@isthmus/kubernetes'
 import type { GatewayController } from '../gateways/index.ts'
 import { clusterTokenAuthority, type TokenVerifier } from '../identity/index.ts'
 import type { ProxySettings } from '../injection/index.ts'
@@ -21,6 +21,8 @@ export interface MembersOptions {
   readonly gateways: GatewayController
   readonly stateDir: string
   readonly advertise: string
+  /** Reads the kubeconfigs of members. */
+  readonly yaml: YamlReader
   readonly inventory?: NetworkInventory
   readonly joinSettings: (cluster: string) => JoinSettings
   readonly proxySettings: (cluster: string, network: string) => ProxySettings
@@ -40,9 +42,9 @@ export class Members {
 
   constructor(options: MembersOptions) {
     this.#options = options
-    const { mesh, clock, log, inventory } = options
+    const { mesh, yaml, clock, log, inventory } = options
     this.#controller = new MemberController({
-      ...{ mesh, clock, log, inventory },
+      ...{ mesh, yaml, clock, log, inventory },
       folder: join(options.stateDir, 'accounts'),
       from: options.advertise,
       settings: options.joinSettings,

@@ -1,5 +1,5 @@
 import { IsthmusError } from '@isthmus/errors'
-import { type ClusterAccess, inClusterAccess, KubeClient, loadKubeconfig } from '@isthmus/kubernetes'
+import { type ClusterAccess, inClusterAccess, KubeClient, loadKubeconfig, YamlReader } from '@isthmus/kubernetes'
 import { controlPlaneName } from '../bootstrap/index.ts'
 import { GatewayController } from '../gateways/index.ts'
 import { checkPeer, type ServerCertificate, TokenVerifier } from '../identity/index.ts'
@@ -39,6 +39,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     new KubeClient(accessOf(file, context), { clock })
 
   const mesh = clientOf(options.kubeconfig, options.context)
+  const yaml = new YamlReader(clock)
   const authority = await patiently('the mesh API', clock, log, () => meshAuthority(mesh, clock.now()))
   const names = [advertise, controlPlaneName, `${controlPlaneName}.cluster.local`]
   const certificate = await ServersCertificate.issue(authority, names, clock, log)
@@ -99,7 +100,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     ? kubernetesInventory(clientOf(options.inventoryKubeconfig, undefined))
     : undefined
   const members = new Members({
-    ...{ mesh, builder, verifier, gateways, stateDir, advertise, clock, random, log, inventory },
+    ...{ mesh, builder, verifier, gateways, stateDir, advertise, yaml, clock, random, log, inventory },
     joinSettings: cluster => ({ cluster, rootCertificate, webhookAddress: `${advertise}:${webhookAt.port}` }),
     proxySettings: (cluster, network) => ({
       ...{ cluster, network, redirect, domain: builder.mesh.config.domain },
@@ -139,7 +140,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     await telemetry.stop()
     await api?.close()
     await Promise.all([delivery.server.close(), webhook.close()])
-    await Promise.all([members.stop(), gateways.stop(), config?.stop()])
+    await Promise.all([members.stop(), gateways.stop(), config?.stop(), yaml.close()])
   }
 
   // Loaded only where somebody listens.
@@ -151,7 +152,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     const gate = meshGate(kubeReviews(mesh, clock), clock)
     const objects = meshStore({ mesh, gate, clock, log })
     const pairOf = (c: ServerCertificate) => ({ key: c.privateKey, cert: c.certificate })
-    const running = { builder, delivery, metrics, telemetry, clock, log }
+    const running = { builder, delivery, metrics, telemetry, yaml, clock, log }
     const started = await startApi(options, running, {
       ...{ source: 'mesh', gate, objects, inventory, analyze: meshFindings },
       findings: () => reporting.findings,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { after, test } from 'node:test'
+import { YamlReader } from '@isthmus/kubernetes'
 import { pastedKubeconfig } from '../../src/api/members/pasted-kubeconfig.ts'
 import { objectOf } from '../../src/api/objects/yaml.ts'
+import { systemClock } from '../../src/runtime/index.ts'
 
 /* Each of these held the parser, and with it every proxy, for seconds or for good. */
 
@@ -24,35 +27,64 @@ const hostile: Readonly<Record<string, string>> = {
   'too much': `${head}spec: ${'x'.repeat(600_000)}`,
 }
 
+/** What the parser is slow at without any nesting: its time grows with the square of these. */
+const slow: Readonly<Record<string, string>> = {
+  'closing brackets': '] '.repeat(250_000),
+  'aliases one after the other': '*x '.repeat(170_000),
+  commas: `${head}spec: [${','.repeat(500_000)}]`,
+}
+
+const reader = new YamlReader()
+/** Half a second for a text, so that the tests do not take long. */
+const impatient = new YamlReader({ ...systemClock, after: (ms, task) => systemClock.after(ms / 6, task) })
+after(() => Promise.all([reader.close(), impatient.close()]))
+const refusal = (code: RegExp) => (error: { code?: string }) => code.test(error.code ?? String(error))
+
 for (const [name, text] of Object.entries(hostile))
-  test(`refused at once: ${name}`, () => {
+  test(`refused at once: ${name}`, async () => {
     const began = process.cpuUsage()
-    for (const read of [objectOf, pastedKubeconfig])
-      try {
-        read(text)
-        assert.equal(name, 'nested blocks', 'this is refused')
-      } catch (error) {
-        assert.match((error as { code?: string }).code ?? String(error), /^ISM(5101|5117|4210)$/)
-      }
+    if (name === 'nested blocks') await objectOf(reader, text, 'ann')
+    else await assert.rejects(objectOf(reader, text, 'ann'), refusal(/^ISM(5101|5117)$/))
+    if (name === 'nested blocks') await pastedKubeconfig(reader, text, 'ann')
+    else await assert.rejects(pastedKubeconfig(reader, text, 'ann'), refusal(/^ISM(4210|5117)$/))
     assert.ok(process.cpuUsage(began).user < 3_000_000, 'quickly')
   })
 
-test('many keys take a time that grows with them, not with their square', () => {
-  const keys = Array.from({ length: 40_000 }, (_, i) => `  k${i}: v`).join('\n')
-  const began = process.cpuUsage()
-  assert.equal(Object.keys((objectOf(`${head}spec:\n${keys}`) as unknown as { spec: object }).spec).length, 40_000)
-  assert.ok(process.cpuUsage(began).user < 6_000_000)
+for (const [name, text] of Object.entries(slow))
+  test(`refused after its time, and nothing else waits for it: ${name}`, async () => {
+    const delay = monitorEventLoopDelay({ resolution: 10 })
+    delay.enable()
+    await assert.rejects(objectOf(impatient, text, 'ann'), refusal(/^ISM5119$/))
+    delay.disable()
+    assert.ok(delay.max / 1e6 < 400, `the others waited ${delay.max / 1e6} ms`)
+    // The one after it is read.
+    assert.equal((await objectOf(impatient, head, 'ann')).kind, 'A')
+  })
+
+test('one sender may have two texts read at a time; others have their turn', async () => {
+  const slowly = Promise.allSettled([1, 2].map(() => objectOf(impatient, slow['closing brackets']!, 'mallory')))
+  await assert.rejects(objectOf(impatient, head, 'mallory'), { code: 'ISM5119', status: 429 })
+  assert.equal((await objectOf(impatient, head, 'ann')).kind, 'A')
+  for (const { status } of await slowly) assert.equal(status, 'rejected')
+  assert.equal((await objectOf(impatient, head, 'mallory')).kind, 'A')
 })
 
-test('names that mean something to JavaScript are names', () => {
-  const object = objectOf(`${head}spec:\n  __proto__: {polluted: true}\n  constructor: {prototype: {polluted: true}}`)
+test('many keys take a time that grows with them, not with their square', async () => {
+  const keys = Array.from({ length: 40_000 }, (_, i) => `  k${i}: v`).join('\n')
+  const { spec } = (await objectOf(reader, `${head}spec:\n${keys}`, 'ann')) as unknown as { spec: object }
+  assert.equal(Object.keys(spec).length, 40_000)
+})
+
+test('names that mean something to JavaScript are names', async () => {
+  const text = `${head}spec:\n  __proto__: {polluted: true}\n  constructor: {prototype: {polluted: true}}`
+  const object = await objectOf(reader, text, 'ann')
   assert.equal(({} as { polluted?: boolean }).polluted, undefined)
   assert.match(JSON.stringify(object), /"__proto__"/)
 })
 
-test('a pasted kubeconfig that is no YAML is not quoted', () => {
-  assert.throws(
-    () => pastedKubeconfig('users: [{token: SECRET'),
+test('a pasted kubeconfig that is no YAML is not quoted', async () => {
+  await assert.rejects(
+    pastedKubeconfig(reader, 'users: [{token: SECRET', 'ann'),
     (error: Error) => /not YAML/.test(error.message) && !/SECRET/.test(error.message),
   )
 })

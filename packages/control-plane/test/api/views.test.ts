@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { KubeObject } from '@isthmus/kubernetes'
+import { type KubeObject, YamlReader } from '@isthmus/kubernetes'
 import { History } from '../../src/api/objects/history.ts'
 import { objectOf, yamlOf } from '../../src/api/objects/yaml.ts'
 import { gatewayRowsOf } from '../../src/api/views/gateways.ts'
@@ -141,7 +141,7 @@ test('versions: a status is none, the user who wrote is named, deletion is seen,
   assert.match(history.versions('k')[0]?.yaml ?? '', /weight: 39/)
 })
 
-test('YAML of an object: what the server keeps for itself is left out, and what is no object is named', () => {
+test('YAML of an object: what the server keeps for itself is left out, and what is no object is named', async () => {
   const yaml = yamlOf({
     apiVersion: 'v1',
     kind: 'X',
@@ -150,9 +150,11 @@ test('YAML of an object: what the server keeps for itself is left out, and what 
     spec: { answer: 'yes' },
   } as KubeObject)
   assert.equal(yaml, 'apiVersion: v1\nkind: X\nmetadata:\n  name: a\n  labels:\n    a: b\nspec:\n  answer: "yes"\n')
-  assert.equal(objectOf(yaml).metadata.name, 'a')
+  const reader = new YamlReader()
+  assert.equal((await objectOf(reader, yaml, 'ann')).metadata.name, 'a')
   for (const text of ['', 'a: b', 'kind: X\n---\nkind: Y', 'a: [', 'apiVersion: v1\nkind: X\nmetadata: {}'])
-    assert.throws(() => objectOf(text), { code: 'ISM5101' }, text)
+    await assert.rejects(objectOf(reader, text, 'ann'), { code: 'ISM5101' }, text)
+  await reader.close()
 })
 
 test('bandwidths are bits per second', () => {

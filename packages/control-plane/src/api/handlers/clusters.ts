@@ -18,8 +18,8 @@ export function clusterHandlers(parts: ApiParts): Served {
   return {
     listClusters: () => ({ at: parts.clock.now(), clusters: rows() }),
     getCluster: ({ params }) => one(params.cluster),
-    listKubeconfigContexts({ body }) {
-      const config = pastedKubeconfig(body.kubeconfig)
+    async listKubeconfigContexts({ body, caller }) {
+      const config = await pastedKubeconfig(parts.yaml, body.kubeconfig, caller.user)
       return {
         contexts: config.contexts.map(name => {
           const privateServer = config.privateServer(name)
@@ -30,7 +30,7 @@ export function clusterHandlers(parts: ApiParts): Served {
     async addCluster({ body, caller }) {
       const client = parts.members && parts.objects.clients?.of(caller)
       if (!client) throw new ApiError(422, 'ISM5115', 'adding a cluster')
-      const config = pastedKubeconfig(body.kubeconfig)
+      const config = await pastedKubeconfig(parts.yaml, body.kubeconfig, caller.user)
       const { name, server, region } = body
       const from = body.context ?? (config.contexts.includes(name) ? name : config.currentContext)
       const request = { name, from, ...(server && { server }), ...(region && { region }) }

@@ -1,5 +1,5 @@
 import type { ObjectRow, ObjectView, Written } from '@isthmus/api'
-import type { KubeObject } from '@isthmus/kubernetes'
+import type { KubeObject, YamlReader } from '@isthmus/kubernetes'
 import { suppose } from '../../sources/what-if.ts'
 import type { Call, Handlers } from '../call.ts'
 import { kindNamed, type ObjectKind, objectKinds } from '../objects/kinds.ts'
@@ -100,13 +100,13 @@ export function objectHandlers(parts: ApiParts): Served {
     },
     async createObject({ params, query, body, caller }) {
       const kind = kindNamed(params.kind)
-      const object = read(body.yaml, kind)
+      const object = await read(parts.yaml, { text: body.yaml, kind, user: caller.user })
       const dryRun = query.dryRun === true
       return written(await objects.create(caller, kind, object, { dryRun }), dryRun)
     },
     async replaceObject({ params, query, body, caller }) {
       const { kind, at } = place(params)
-      const object = read(body.yaml, kind)
+      const object = await read(parts.yaml, { text: body.yaml, kind, user: caller.user })
       const { name, namespace } = object.metadata
       if (name !== at.name || (kind.namespaced && (namespace ?? 'default') !== at.namespace))
         throw new ApiError(
@@ -144,8 +144,8 @@ function pathOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
-function read(yaml: string, kind: ObjectKind): KubeObject {
-  const object = objectOf(yaml)
+async function read(yaml: YamlReader, { text, kind, user }: { text: string; kind: ObjectKind; user: string }) {
+  const object = await objectOf(yaml, text, user)
   const group = object.apiVersion.split('/')[0]
   if (object.kind === kind.kind && group === kind.group) return object
   throw new ApiError(400, 'ISM5101', `the object is a ${object.kind} of ${object.apiVersion}, not a ${kind.kind}`, {

@@ -1,18 +1,20 @@
-import { type Kubeconfig, parseKubeconfig } from '@isthmus/kubernetes'
-import { documentValue, yamlDocuments } from '../bounded-yaml.ts'
+import { type Kubeconfig, kubeconfigOf, YamlError, type YamlReader } from '@isthmus/kubernetes'
 import { ApiError } from '../problem.ts'
+import { yamlRefusal } from '../yaml-refusal.ts'
 
 const filed = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'] as const
 
 /**
- * A kubeconfig that somebody pasted: nothing in it may name a file, which would be one of this machine. Throws ISM4210.
+ * A kubeconfig that somebody pasted: nothing in it may name a file, which would be one of this machine. Throws ISM4210, and
+ * ISM5117, ISM5119 as `objectOf`.
  */
-export function pastedKubeconfig(text: string): Kubeconfig {
-  const [document] = yamlDocuments(text)
-  const wrong = document?.errors[0]
-  // Where, and not what: the parser's own words quote the text, which may be a key.
-  if (wrong) throw new ApiError(400, 'ISM4210', `not YAML (line ${wrong.linePos?.[0].line ?? 1})`)
-  const value = document && documentValue(document)
+export async function pastedKubeconfig(yaml: YamlReader, text: string, user: string): Promise<Kubeconfig> {
+  const [value] = await yaml.read(text, user).catch(error => {
+    // Where, and not what: the parser's own words quote the text, which may be a key.
+    if (error instanceof YamlError && error.why === 'invalid')
+      throw new ApiError(400, 'ISM4210', `not YAML that is taken${error.line ? ` (line ${error.line})` : ''}`)
+    throw yamlRefusal(error)
+  })
   const file = named(value)
   if (file)
     throw new ApiError(
@@ -20,7 +22,7 @@ export function pastedKubeconfig(text: string): Kubeconfig {
       'ISM4210',
       `${file} names a file; paste a kubeconfig that holds everything itself: kubectl config view --raw --flatten --minify`,
     )
-  return parseKubeconfig(text)
+  return kubeconfigOf(value)
 }
 
 /** The first field, anywhere in it, that names a file. */

@@ -1,7 +1,7 @@
-import type { KubeObject } from '@isthmus/kubernetes'
+import type { KubeObject, YamlReader } from '@isthmus/kubernetes'
 import { stringify } from 'yaml'
-import { documentValue, yamlDocuments } from '../bounded-yaml.ts'
 import { ApiError } from '../problem.ts'
+import { yamlRefusal } from '../yaml-refusal.ts'
 
 const ofTheServer = new Set(['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink'])
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -25,14 +25,13 @@ export function shownObject<T extends KubeObject>(object: T): T {
   return { ...object, metadata }
 }
 
-/** The one object of a YAML text. Throws ISM5101 with the line. */
-export function objectOf(text: string): KubeObject {
-  const documents = yamlDocuments(text)
-  if (documents.length !== 1) throw new ApiError(400, 'ISM5101', 'the YAML must hold one object, and one document')
-  const document = documents[0]!
-  const error = document.errors[0]
-  if (error) throw new ApiError(400, 'ISM5101', error.message, { fields: [{ field: '', message: error.message }] })
-  const value = documentValue(document) as Partial<KubeObject> | null
+/** The one object of a YAML text that a user sent. Throws ISM5101 with the line, ISM5117, ISM5119. */
+export async function objectOf(yaml: YamlReader, text: string, user: string): Promise<KubeObject> {
+  const values = await yaml.read(text, user).catch(error => {
+    throw yamlRefusal(error)
+  })
+  if (values.length !== 1) throw new ApiError(400, 'ISM5101', 'the YAML must hold one object, and one document')
+  const value = values[0] as Partial<KubeObject> | null
   const missing = ['apiVersion', 'kind'].filter(k => typeof value?.[k as 'kind'] !== 'string')
   if (typeof value?.metadata?.name !== 'string' || value.metadata.name === '') missing.push('metadata.name')
   if (missing.length > 0)
