@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { Finding, Mesh, ProxyNode } from '../model/index.ts'
+import type { Finding, Mesh, ProxyNode, Redirect } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import { SnapshotEngine } from '../snapshot/index.ts'
 import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
 import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../translate/index.ts'
 import { type ProxySession, type XdsEvent, XdsServer } from '../xds/index.ts'
+import { likelyProxy } from './likely-proxy.ts'
 import { PushFollower } from './metrics/push-follower.ts'
 import type { PushLog } from './metrics/push-log.ts'
 
@@ -26,6 +27,7 @@ export interface DeliveryOptions {
 export class Delivery {
   readonly server: XdsServer
   readonly engine: SnapshotEngine
+  readonly #builder: MeshBuilder
   readonly #pushes: PushLog | undefined
   #began = false
 
@@ -45,6 +47,7 @@ export class Delivery {
       for (const change of changes) if (change.kind !== 'findings') engine.change(change)
     })
     this.engine = engine
+    this.#builder = builder
     this.#pushes = pushes
     this.server = new XdsServer({
       authenticate: options.authenticate,
@@ -65,6 +68,17 @@ export class Delivery {
     this.#began = true
     this.#pushes?.published([{ kind: 'everything' }])
     this.engine.change({ kind: 'everything' })
+  }
+
+  /**
+   * Makes what a likely proxy is sent, where none waits for it already: the first that connect, all at once after a restart,
+   * find what they share made, and the code that makes the rest compiled.
+   */
+  async rehearse(redirect: Redirect): Promise<void> {
+    // By then the engine has followed the change that `begin` told it of, for the proxies that were waiting.
+    await new Promise(resolve => setImmediate(resolve))
+    const node = this.engine.views.length === 0 ? likelyProxy(this.#builder.mesh, redirect) : undefined
+    if (node) this.engine.open(node, () => {}).close()
   }
 
   #open(node: ProxyNode, onChange: () => void, pushes: PushLog | undefined): ProxySession {

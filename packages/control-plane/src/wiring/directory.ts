@@ -9,6 +9,7 @@ import { Delivery } from './delivery.ts'
 import { meshFindings } from './mesh-findings.ts'
 import { Metrics } from './metrics.ts'
 import { meshConfigOf, type ServeOptions } from './options.ts'
+import { Relief } from './relief.ts'
 import { TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
 
 /** The control plane fed by a directory of YAML files: no Kubernetes anywhere. Resolves when it serves; the result stops it. */
@@ -26,8 +27,11 @@ export async function serveDirectory(
   const onEvent = (event: XdsEvent) => {
     metrics.event(event)
     telemetry.xds(event)
+    if (event.kind === 'disconnected') relief.soon()
   }
   const delivery: Delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent })
+  const relief = new Relief({ clock: systemClock, busy: () => delivery.engine.views.some(view => view.proxies > 0) })
+  builder.subscribe(() => relief.soon())
   const telemetry = new TelemetryPart({ builder, clock: systemClock, log })
   telemetry.register(delivery.server)
   telemetryMetrics(metrics.registry, telemetry, () => builder.mesh)
@@ -41,6 +45,8 @@ export async function serveDirectory(
   builder.flush()
   delivery.begin()
   await telemetry.begin()
+  await delivery.rehearse('uid')
+  relief.soon()
   const port = await delivery.server.listen(address.port, address.host)
   const { services, virtualServices, destinationRules } = builder.mesh
   const counts = {
@@ -53,6 +59,7 @@ export async function serveDirectory(
   const api = options.apiAddress || options.apiSocket ? await serveApi() : undefined
   return async () => {
     source.stop()
+    relief.stop()
     await telemetry.stop()
     await api?.close()
     await delivery.server.close()

@@ -16,6 +16,7 @@ import { meshFindings } from './mesh-findings.ts'
 import { Metrics } from './metrics.ts'
 import { meshConfigOf, type ServeOptions } from './options.ts'
 import { patiently } from './patiently.ts'
+import { Relief } from './relief.ts'
 import { Reporting } from './reporting.ts'
 import { ServersCertificate } from './servers-certificate.ts'
 import { authorOf, TelemetryPart, telemetryMetrics } from './telemetry/index.ts'
@@ -59,6 +60,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     onEvent: event => {
       metrics.event(event)
       telemetry.xds(event)
+      if (event.kind === 'disconnected') relief.soon()
       if (event.kind !== 'connected') reporting.wake()
     },
   })
@@ -87,6 +89,8 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     more: () => ({ findings: gatewayFindings, objects: gateways.origins }),
   })
   builder.subscribe(() => reporting.wake())
+  const relief = new Relief({ clock, busy: () => delivery.engine.views.some(view => view.proxies > 0) })
+  builder.subscribe(() => relief.soon())
 
   const gateways = new GatewayController({
     ...{ mesh, clock, log },
@@ -131,11 +135,14 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
   builder.flush()
   delivery.begin()
   await telemetry.begin()
+  await delivery.rehearse(redirect)
+  relief.soon()
   reporting.wake()
   log.info({ clusters: [...builder.mesh.clusters.keys()], services: builder.mesh.services.size }, 'serving')
 
   return async () => {
     reporting.stop()
+    relief.stop()
     certificate.stop()
     await telemetry.stop()
     await api?.close()

@@ -111,8 +111,12 @@ test('views, memory and proxies', async () => {
   const { views } = await get<{ views: readonly { proxies: number; resources: Record<string, { count: number }> }[] }>(
     '/debug/views',
   )
-  assert.equal(views[0]?.proxies, 2)
-  assert.equal(views[0]?.resources.ClusterLoadAssignment?.count, 1)
+  // Beside it one that nobody is left of: the rehearsal's.
+  const inUse = views.filter(view => view.proxies > 0)
+  assert.deepEqual(
+    inUse.map(view => [view.proxies, view.resources.ClusterLoadAssignment?.count]),
+    [[2, 1]],
+  )
   const memory = await get<{
     resources: Record<string, { count: number; bytes: number }>
     results: Record<string, number>

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { KubeObject } from '@isthmus/kubernetes'
+import { parseAllDocuments } from 'yaml'
+import type { Locality, ProxyNode } from '../../src/model/index.ts'
+import { silentLog, systemClock } from '../../src/runtime/index.ts'
+import { MeshBuilder } from '../../src/sources/mesh-builder.ts'
+import { Delivery } from '../../src/wiring/delivery.ts'
+import { likelyProxy } from '../../src/wiring/likely-proxy.ts'
+
+const entry = (name: string, namespace: string, region: string, endpoints: number) => `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  hosts: [${name}.example]
+  addresses: [240.0.0.${name.length}]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [${Array.from({ length: endpoints }, (_, i) => `{address: 10.0.${name.length}.${i}, locality: ${region}}`)}]
+`
+
+const east: Locality = { region: 'east', zone: '', subzone: '' }
+const west: Locality = { region: 'west', zone: '', subzone: '' }
+
+function world(...texts: readonly string[]) {
+  const builder = new MeshBuilder()
+  for (const document of parseAllDocuments(texts.join('---\n'))) builder.set('', document.toJS() as KubeObject)
+  builder.flush()
+  const delivery = new Delivery({ builder, clock: systemClock, log: silentLog })
+  return { builder, delivery }
+}
+
+const proxy = (namespace: string, locality: Locality): ProxyNode => ({
+  ...{ id: `sidecar~~a.${namespace}~${namespace}.svc.cluster.local`, kind: 'sidecar', cluster: 'one', namespace },
+  ...{ pod: 'a', ip: '', labels: {}, locality, network: '', serviceAccount: '', envoyVersion: '', redirect: 'uid' },
+})
+
+test('the likely proxy is one of the place where most endpoints are', () => {
+  const { builder } = world(
+    entry('a', 'few', 'east', 2),
+    entry('bb', 'many', 'west', 3),
+    entry('ccc', 'many', 'east', 1),
+  )
+  const { namespace, locality, redirect } = likelyProxy(builder.mesh, 'mark')!
+  assert.deepEqual({ namespace, locality, redirect }, { namespace: 'many', locality: west, redirect: 'mark' })
+  assert.equal(likelyProxy(world().builder.mesh, 'uid'), undefined)
+})
+
+test('after a start the first proxies find made what they share, whatever their cluster and namespace', async () => {
+  const { delivery } = world(entry('a', 'shop', 'east', 2), entry('bb', 'shop', 'west', 3))
+  delivery.begin()
+  await delivery.rehearse('uid')
+  const { encoded } = delivery.engine.counts
+  assert.ok(encoded > 0)
+  assert.deepEqual(delivery.engine.findings, [])
+  for (const locality of [west, east]) {
+    const handle = delivery.engine.open(proxy('other', locality), () => {})
+    assert.ok(handle.snapshot())
+    assert.equal(delivery.engine.counts.encoded, encoded)
+  }
+})
+
+test('who waits already is served; nothing is made beside', async () => {
+  const { delivery } = world(entry('a', 'shop', 'east', 2), entry('bb', 'shop', 'west', 3))
+  let told = 0
+  const handle = delivery.engine.open(proxy('other', east), () => told++)
+  assert.equal(handle.snapshot(), undefined)
+  delivery.begin()
+  await delivery.rehearse('uid')
+  assert.equal(told, 1)
+  assert.equal(delivery.engine.views.length, 1)
+})
