@@ -9,6 +9,7 @@ import { ApiError } from '../problem.ts'
 import { isAbout, shownFinding } from '../views/findings.ts'
 import { linksOf } from '../views/links.ts'
 import { inventoryOf, loadsOf } from '../views/measured.ts'
+import { oversized } from '../views/policy-size.ts'
 import { compareMeshes } from '../views/preview.ts'
 import { checksOf } from '../views/preview-checks.ts'
 import { serviceNamed } from '../views/standpoint.ts'
@@ -19,6 +20,8 @@ export function previewHandlers(parts: ApiParts): Pick<Handlers, 'previewRegiona
       const object = body.policy as unknown as KubeObject
       const kind = kindNamed('RegionalTrafficPolicy')
       if (object.kind !== kind.kind) throw new ApiError(400, 'ISM5101', `policy: it is a ${object.kind}`)
+      const large = oversized((object as AnyObject).spec)
+      if (large) throw new ApiError(400, 'ISM5101', `policy: ${large}`)
       const before = parts.mesh()
       const deleted = body.delete === true
       const named = { ...object, metadata: { ...object.metadata, namespace: namespaceOf(object) } }
