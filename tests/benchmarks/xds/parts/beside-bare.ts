@@ -38,14 +38,15 @@ export function besideText({ seconds, cpuSeconds }: Beside['own']): string {
 
 /**
  * Changes as a bare server makes them: it has the response that holds the change before it is asked, and writes it to all.
- * What follows from it (a new service's endpoints and routes) it does not send.
+ * Of the kinds that are one response: after a new cluster the client would ask for endpoints that this server does not have.
  */
 export async function bareChanges(
   world: World,
   plan: Omit<Plan, 'order'>,
-  kinds: readonly Kind[],
-  order: readonly Kind[],
+  all: readonly Kind[],
+  changes: number,
 ): Promise<readonly Sample[]> {
+  const kinds = all.filter(kind => kind.type !== 'cluster')
   // What a file says already would be no change.
   for (const kind of kinds) writeChange(plan.config, kind, 0)
   const server = await world.fresh()
@@ -57,6 +58,7 @@ export async function bareChanges(
     changes: recorded.samples.map(({ kind, response }) => ({ kind, ...response! })),
   })
   try {
+    const order = Array.from({ length: changes }, () => kinds).flat()
     return (await measure(bare, { ...plan, order, post: bare.post })).samples
   } finally {
     await bare.stop()

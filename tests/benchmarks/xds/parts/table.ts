@@ -45,7 +45,7 @@ export function table(report: Report, options: Options): Promise<void> {
     report.step(`${sidecars} sidecars, ${mode}: the same bytes from a bare HTTP/2 server`)
     const bare = await besideBare(world, base)
     report.step(`${sidecars} sidecars, ${mode}: the same changes from a bare HTTP/2 server`)
-    const bareSamples = await bareChanges(world, base, of, order)
+    const bareSamples = await bareChanges(world, base, of, changes)
     show(report, options, { starts, all, idle, samples, bare, bareSamples })
   })
 }
@@ -87,7 +87,7 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
         `${short(last.least)} to ${short(last.most)}`,
         `${mean(own.map(sample => sample.cpuSeconds)).toFixed(4)} s`,
         short(spreadOf(own.map(sample => sample.bytesToOne)).p50),
-        `${short(floor.p50)} / ${short(floor.p99)} ms`,
+        floor.n > 0 ? `${short(floor.p50)} / ${short(floor.p99)} ms` : '',
         their
           ? `${their.p50} / ${their.p99} ms, ${their.cpuSeconds} s${name === 'virtualservice' ? `, ${istioRouteBytes.toLocaleString('en')} B` : ''}`
           : '',
