@@ -89,7 +89,7 @@ export const apiErrors = table({
   },
   ISM5118: {
     reason: 'TooManyPages',
-    meaning: 'As many live pages are open as one control plane serves.',
+    meaning: 'As many live pages are open as one control plane serves (500), or serves one user (100).',
     mend: 'Close pages that nobody looks at; a page tries again by itself.',
   },
   ISM5119: {

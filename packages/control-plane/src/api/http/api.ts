@@ -12,6 +12,7 @@ import { bodyOf, type Matched, queryOf, route } from './router.ts'
 import { sendJson, sendProblem, sendText } from './send.ts'
 import { Shared } from './shared.ts'
 import { serveStream, topicsOf } from './stream.ts'
+import { Streams } from './streams.ts'
 
 export interface ApiOptions {
   readonly handlers: Handlers
@@ -33,8 +34,6 @@ export interface Route {
   handle(query: URLSearchParams): unknown
 }
 
-/** Each works once a second. */
-const mostStreams = 500
 const largestBody = 2 * 1024 * 1024
 /** Who is signed in may always ask these: they say only what is theirs. */
 const ofTheCaller: ReadonlySet<OperationId> = new Set(['getSession', 'signOut', 'createSignInLink'])
@@ -55,7 +54,7 @@ const withService: ReadonlySet<Topic> = new Set(['matrix', 'regional-traffic', '
 export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerResponse) => Promise<void> {
   const { handlers, gate, clock, log } = options
   const shared = new Shared(clock, 900)
-  let streams = 0
+  const streams = new Streams()
 
   const run = async (id: OperationId, call: Call): Promise<unknown> => {
     const handler = (handlers as unknown as Readonly<Record<string, (c: Call) => unknown>>)[id]
@@ -118,10 +117,7 @@ export function apiHandler(options: ApiOptions): (q: IncomingMessage, r: ServerR
         ? shared.get(`${caller.user} ${topic}`, made)
         : shared.get(`${topic} ${service ?? ''}`, made)
     }
-    if (streams >= mostStreams)
-      throw new ApiError(429, 'ISM5118', `${mostStreams} are open`, { headers: { 'retry-after': '10' } })
-    streams++
-    response.once('close', () => streams--)
+    response.once('close', streams.begin(caller.user))
     serveStream(request, response, {
       ...{ topics: topicsOf(topics), caller, read, clock, log },
       recheck: async () => {
