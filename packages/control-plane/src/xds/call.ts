@@ -108,9 +108,13 @@ export class Call {
   write(buffers: readonly Uint8Array[]): void {
     if (this.#closed) return
     this.open()
-    this.#http.cork()
-    for (const buffer of buffers) this.#http.write(buffer)
-    this.#http.uncork()
+    const [only] = buffers
+    if (only && buffers.length === 1) this.#http.write(only)
+    else {
+      this.#http.cork()
+      for (const buffer of buffers) this.#http.write(buffer)
+      this.#http.uncork()
+    }
     if (this.congested) this.#options.onCongested?.(this)
   }
 

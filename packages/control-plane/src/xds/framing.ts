@@ -26,7 +26,7 @@ export class FrameReader {
 
   #take(): Buffer | undefined {
     if (this.#length < frameHead) return undefined
-    const head = this.#peek(frameHead)
+    const head = this.#joined(frameHead)
     if (head[0] !== 0) {
       throw new IsthmusError('ISM3010', head[0] === 1 ? 'compressed messages are not taken' : 'not a gRPC frame')
     }
@@ -35,17 +35,18 @@ export class FrameReader {
       throw new IsthmusError('ISM3011', `a request of ${length} bytes, the limit is ${this.#limit}`)
     }
     if (this.#length < frameHead + length) return undefined
-    const frame = this.#peek(frameHead + length)
+    const frame = this.#joined(frameHead + length)
     this.#drop(frameHead + length)
-    return frame.subarray(frameHead)
+    return frame.subarray(frameHead, frameHead + length)
   }
 
-  #peek(size: number): Buffer {
+  /** A piece that begins with so many bytes, and may have more. */
+  #joined(size: number): Buffer {
     const first = this.#pieces[0]!
-    if (first.length >= size) return first.length === size ? first : first.subarray(0, size)
+    if (first.length >= size) return first
     const joined = Buffer.concat(this.#pieces)
     this.#pieces = [joined]
-    return joined.subarray(0, size)
+    return joined
   }
 
   #drop(size: number): void {

@@ -84,7 +84,7 @@ export class Holding {
   /** The client has all of the map that it asked for, and nothing else. */
   fill(map: ResourceMap): void {
     this.#map = map
-    this.#others.clear()
+    if (this.#others.size > 0) this.#others.clear()
   }
 
   /** Everything comes into scope: the client has no more than before. To be called before it does. */

@@ -130,7 +130,8 @@ export class AdsStream implements CallHandler {
   #receive(request: DiscoveryRequest): void {
     const { limits } = this.#options
     const receipt = this.#subscriptions.receive(request, this.#session?.snapshot())
-    if (this.#subscriptions.size > limits.subscriptions) {
+    const names = request.subscribe.length > 0 || request.names.length > 0
+    if (names && this.#subscriptions.size > limits.subscriptions) {
       throw new IsthmusError('ISM3012', `more than ${limits.subscriptions} names on one stream`)
     }
     if (this.#subscriptions.count > limits.types) {

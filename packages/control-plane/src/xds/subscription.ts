@@ -8,6 +8,8 @@ import { Names } from './names.ts'
 import { nextChange } from './next-change.ts'
 import type { DiscoveryRequest, Mode, Receipt } from './request.ts'
 
+const nobody: readonly string[] = []
+
 /**
  * One type on one stream: a client's interest, and what is under way to it. Pure: requests and snapshots go in, changes
  * come out. One change is under way at a time; what comes meanwhile is merged.
@@ -20,6 +22,8 @@ export class Subscription {
   #overtaken: InFlight | undefined
   #overdue = false
   #lastNonce = ''
+  /** The client had all of this map that it asked for, when that was last looked at; nothing was heard of it since. */
+  #restsAt: ResourceMap | undefined
 
   constructor(typeUrl: string, mode: Mode) {
     this.#interest = new Interest(typeUrl, mode)
@@ -80,6 +84,7 @@ export class Subscription {
   receive(request: DiscoveryRequest, target: ResourceMap): Receipt {
     const first = this.#first
     this.#first = false
+    this.#restsAt = undefined
     // State of the world: what answers an older response is out of date in all it says.
     if (this.#interest.mode === 'sotw' && !first && request.nonce !== this.#lastNonce) return { kind: 'stale' }
     const receipt: Receipt = first ? { kind: 'subscribed' } : this.#answer(request)
@@ -90,6 +95,7 @@ export class Subscription {
 
   /** Sends a resource again that the client asked for, although it did not change: Envoy waits for it after a change of its cluster. */
   force(name: string): void {
+    this.#restsAt = undefined
     this.#interest.force(name)
   }
 
@@ -110,21 +116,27 @@ export class Subscription {
    * for now. To be followed by `sent` when it is really sent.
    */
   next(target: ResourceMap, removals: boolean): Change | undefined {
-    if (this.blocked) return undefined
+    if (this.#restsAt === target || this.blocked) return undefined
     if (this.#inFlight && !this.#overtake(this.#inFlight, target, removals)) return undefined
-    return nextChange(this.#interest, target, removals)
+    const change = nextChange(this.#interest, target, removals)
+    if (!change && removals) this.#restsAt = target
+    return change
   }
 
   /** The change is on its way under this nonce. */
   sent(change: Change, nonce: string): void {
     const interest = this.#interest
     const { complete, resources, removed } = change
-    let forced: Iterable<string> = interest.forced
-    if (!complete) forced = [...resources.map(r => r.name), ...removed].filter(name => interest.forced.delete(name))
-    if (complete || interest.forced.size === 0) interest.forced = new Names()
+    let forced: Iterable<string> = nobody
+    if (interest.forced.size > 0) {
+      if (complete) forced = interest.forced
+      else forced = [...resources.map(r => r.name), ...removed].filter(name => interest.forced.delete(name))
+      if (complete || interest.forced.size === 0) interest.forced = new Names()
+    }
     const greeting = interest.greet
     interest.greet = false
     this.#overdue = false
+    this.#restsAt = undefined
     this.#inFlight = { nonce, change, forced, complete, greeting }
     this.#lastNonce = nonce
   }
