@@ -95,7 +95,10 @@ export class Subscriptions {
   next(snapshot: Snapshot): { readonly change: Change; readonly nonce: string } | undefined {
     for (const subscription of this.#inOrder()) {
       if (naming.has(subscription.typeUrl) && this.#clustersUnsettled(snapshot)) continue
-      const change = subscription.next(mapOf(snapshot, subscription.typeUrl), !removedLast.has(subscription.typeUrl))
+      const { typeUrl } = subscription
+      // Where no listener and no route changes, none can name what has gone: it needs no response of its own.
+      const removals = typeUrl === typeUrls.cluster ? this.#unnamed(snapshot) : !removedLast.has(typeUrl)
+      const change = subscription.next(mapOf(snapshot, typeUrl), removals)
       if (change) return this.#send(subscription, change)
     }
     return this.#nextRemoval(snapshot)
@@ -128,20 +131,26 @@ export class Subscriptions {
     return this.#ordered
   }
 
-  /** Clusters and then endpoints go last, once no listener and no route is under way that could still name them. */
-  #nextRemoval(snapshot: Snapshot) {
-    if (this.#unheard) return undefined
+  /** True where no listener and no route is under way that could still name what has gone. */
+  #unnamed(snapshot: Snapshot): boolean {
+    if (this.#unheard) return false
     for (const typeUrl of naming) {
       const subscription = this.#byType.get(typeUrl)
-      if (subscription && (subscription.busy || !settled(subscription, mapOf(snapshot, typeUrl)))) return undefined
+      if (subscription && (subscription.busy || !settled(subscription, mapOf(snapshot, typeUrl)))) return false
     }
+    return true
+  }
+
+  /** Clusters and then endpoints go last. */
+  #nextRemoval(snapshot: Snapshot) {
+    if (!this.#unnamed(snapshot)) return undefined
     for (const typeUrl of removedLast) {
       const subscription = this.#byType.get(typeUrl)
       if (!subscription) continue
       const change = subscription.next(mapOf(snapshot, typeUrl), true)
       if (change) return this.#send(subscription, change)
-      // Endpoints go after their clusters.
-      if (typeUrl === typeUrls.cluster && subscription.busy) return undefined
+      // Endpoints go after their clusters; who is still to ask for some takes back those it has no use for.
+      if (typeUrl === typeUrls.cluster && (subscription.busy || this.#clustersUnsettled(snapshot))) return undefined
     }
     return undefined
   }
@@ -183,7 +192,7 @@ export class Subscriptions {
     if (this.#impatient) return false
     if (this.#byType.get(typeUrls.cluster)?.busy) return true
     const endpoints = this.#byType.get(typeUrls.endpoint)
-    if (!endpoints) return false
+    if (!endpoints || this.#awaited.size === 0) return false
     // Not "busy": under a steady change of endpoints listeners and routes would never have their turn.
     const target = mapOf(snapshot, typeUrls.endpoint)
     if (endpoints.holdsAll(target)) this.#awaited.clear()

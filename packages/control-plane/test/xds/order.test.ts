@@ -61,17 +61,17 @@ class Story {
 }
 
 /** A proxy that has cluster a with its endpoints, and a route to it. */
-function settled(): Story {
-  const story = new Story(snapshotOf(...service('a', [1]), routeMessage('r', { '*': 'a' })))
+function settled(mode: 'delta' | 'sotw' = 'delta'): Story {
+  const story = new Story(snapshotOf(...service('a', [1]), routeMessage('r', { '*': 'a' })), mode)
   story.ask(typeUrls.cluster)
   assert.deepEqual(story.sent(), ['cds +a'])
   story.ack(typeUrls.cluster)
-  story.ask(typeUrls.endpoint, { subscribe: ['a'] })
+  story.ask(typeUrls.endpoint, { subscribe: ['a'], names: ['a'] })
   assert.deepEqual(story.sent(), ['eds +a'])
-  story.ack(typeUrls.endpoint)
-  story.ask(typeUrls.route, { subscribe: ['r'] })
+  story.ack(typeUrls.endpoint, { names: ['a'] })
+  story.ask(typeUrls.route, { subscribe: ['r'], names: ['r'] })
   assert.deepEqual(story.sent(), ['rds +r'])
-  story.ack(typeUrls.route)
+  story.ack(typeUrls.route, { names: ['r'] })
   assert.deepEqual(story.sent(), [])
   return story
 }
@@ -94,6 +94,30 @@ describe('make before break', () => {
     story.ask(typeUrls.endpoint, { unsubscribe: ['a'] })
     story.ack(typeUrls.cluster)
     assert.deepEqual(story.sent(), [])
+  })
+
+  test('where no route and no listener changes, what goes needs no response of its own', () => {
+    for (const mode of ['delta', 'sotw'] as const) {
+      const story = settled(mode)
+      story.change(service('b', [2]))
+      assert.deepEqual(story.sent(), [mode === 'delta' ? 'cds +b' : 'cds +a +b'])
+      story.ask(typeUrls.endpoint, { subscribe: ['b'], names: ['a', 'b'], nonce: story.nonces.get(typeUrls.endpoint)! })
+      assert.deepEqual(story.sent(), ['eds +b'])
+      story.ack(typeUrls.endpoint, { names: ['a', 'b'] })
+      story.ack(typeUrls.cluster)
+      assert.deepEqual(story.sent(), [])
+      story.change(service('c', [3]), service('b', []))
+      assert.deepEqual(story.sent(), [mode === 'delta' ? 'cds +c -b' : 'cds +a +c'])
+      // The proxy is to ask for the endpoints of c: it takes b's back with that, and need not be told.
+      story.ack(typeUrls.cluster)
+      assert.deepEqual(story.sent(), [])
+      const names = { subscribe: ['c'], unsubscribe: ['b'], names: ['a', 'c'] }
+      story.ask(typeUrls.endpoint, { ...names, nonce: story.nonces.get(typeUrls.endpoint)! })
+      assert.deepEqual(story.sent(), ['eds +c'])
+      story.ack(typeUrls.endpoint, { names: ['a', 'c'] })
+      assert.deepEqual(story.sent(), [])
+      assert.ok(!story.subscriptions.waiting)
+    }
   })
 
   test('a route waits for endpoints that the proxy has not asked for yet', () => {
