@@ -70,6 +70,9 @@ export class SnapshotEngine {
   /** The mesh as it was followed last. */
   #mesh: Mesh | undefined
   #findings: readonly Finding[] = []
+  /** As they were told last. */
+  #published: readonly Finding[] = []
+  #publishing = false
   #findingsText = ''
   /** What each view had to say when they were last put together. */
   #said: readonly (readonly Finding[])[] = []
@@ -93,7 +96,9 @@ export class SnapshotEngine {
     }))
   }
 
+  /** What the views in use have to say, each finding once. */
   get findings(): readonly Finding[] {
+    this.#gatherFindings()
     return this.#findings
   }
 
@@ -223,10 +228,24 @@ export class SnapshotEngine {
     }
   }
 
+  /** Proxies come first: what views have to say is put together and told a moment later. */
   #publishFindings(): void {
     const { onFindings } = this.#options
-    const said = [...this.#entries.values()].filter(e => e.handles.size > 0).map(e => e.state.findings)
-    if (said.length === this.#said.length && said.every((findings, i) => findings === this.#said[i])) return
+    if (!onFindings || this.#publishing) return
+    if (!this.#saysOther() && this.#findings === this.#published) return
+    this.#publishing = true
+    this.#clock.after(findingsMs, () => {
+      this.#publishing = false
+      const { findings } = this
+      if (findings === this.#published) return
+      this.#published = findings
+      onFindings(findings)
+    })
+  }
+
+  #gatherFindings(): void {
+    const said = this.#saysOther()
+    if (!said) return
     this.#said = said
     const found = new Map<string, Finding>()
     for (const f of said.flat()) found.set(textOf(f), f)
@@ -234,9 +253,17 @@ export class SnapshotEngine {
     if (text === this.#findingsText) return
     this.#findingsText = text
     this.#findings = [...found.values()]
-    onFindings?.(this.#findings)
+  }
+
+  /** What each view has to say, where that is not what was put together last. */
+  #saysOther(): readonly (readonly Finding[])[] | undefined {
+    const said = [...this.#entries.values()].filter(e => e.handles.size > 0).map(e => e.state.findings)
+    return said.length === this.#said.length && said.every((f, i) => f === this.#said[i]) ? undefined : said
   }
 }
+
+/** How long it may take until findings are told of. Milliseconds. */
+const findingsMs = 50
 
 const texts = new WeakMap<Finding, string>()
 

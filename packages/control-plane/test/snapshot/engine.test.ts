@@ -156,7 +156,13 @@ function lab(first: Mesh | undefined) {
     translator,
     timers,
     turn,
-    findings: () => findings,
+    /** As they are told, which they are a moment later; they can be asked for at once. */
+    findings() {
+      const asked = engine.findings
+      for (const timer of timers.splice(0)) timer()
+      assert.deepEqual(findings, asked)
+      return findings
+    },
     to(m: Mesh, ...changes: Parameters<SnapshotEngine['change']>[0][]) {
       now = m
       for (const change of changes.length ? changes : [{ kind: 'rules' }]) engine.change(change)
