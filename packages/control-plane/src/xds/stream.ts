@@ -194,8 +194,8 @@ export class AdsStream implements CallHandler {
       const at = this.#options.clock.now()
       const { typeUrl, resources, removed } = next.change
       this.#marksOf(typeUrl).sent = { version: frame.version, nonce: next.nonce, at }
-      const counts = { resources: resources.length, removed: removed.length, bytes: frame.size }
-      this.#session?.hears?.({ kind: 'sent', typeUrl, ...counts })
+      const [count, gone, bytes] = [resources.length, removed.length, frame.size]
+      this.#session?.hears?.({ kind: 'sent', typeUrl, resources: count, removed: gone, bytes })
     }
     this.#session?.hears?.({ kind: 'rest', waiting: this.#subscriptions.waiting })
     if (!this.#subscriptions.waiting) {

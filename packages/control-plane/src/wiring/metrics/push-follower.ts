@@ -16,7 +16,7 @@ export class PushFollower {
   readonly #log: PushLog
   /** Oldest first. */
   #owed: Owed[] = []
-  /** By type: the id of the push that the response under way was made after. */
+  /** By type: the id of the push that the response under way was made after; infinite where none is. */
   readonly #underWay = new Map<string, number>()
   #answered = 0
 
@@ -42,7 +42,7 @@ export class PushFollower {
   hears(delivered: Delivered): void {
     if (delivered.kind === 'sent') this.#sent(delivered)
     else if (delivered.kind === 'answered') {
-      this.#underWay.delete(delivered.typeUrl)
+      this.#underWay.set(delivered.typeUrl, Number.POSITIVE_INFINITY)
       this.#answered = this.#log.now()
     } else if (!delivered.waiting && this.#owed.length > 0) this.#settle()
   }
