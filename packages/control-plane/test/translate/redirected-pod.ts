@@ -47,10 +47,17 @@ const talk = async (host: string, portNumber: number) => {
   const script = `require('node:net').connect(${portNumber}, ${JSON.stringify(host)}).on('data', d => { console.log(String(d)); process.exit() }).on('error', e => { console.log(e.message); process.exit() })`
   return (await run(script)).trim()
 }
-/** As old clients speak; Node's own speaks HTTP/1.1 alone. */
-const askHttp10 = async (host: string, portNumber: number) => {
-  const script = `let b = ''; const s = require('node:net').connect(${portNumber}, ${JSON.stringify(host)}, () => s.write('GET / HTTP/1.0\\r\\n\\r\\n')); s.on('data', d => { b += d }).on('close', () => console.log(b)).on('error', e => console.log(e.message))`
+/** Says something first. */
+const say = async (words: string, host: string, portNumber: number) => {
+  const script = `let b = ''; const s = require('node:net').connect(${portNumber}, ${JSON.stringify(host)}, () => s.write(${JSON.stringify(words)})); s.on('data', d => { b += d }).on('close', () => console.log(b)).on('error', e => console.log(e.message))`
   return (await run(script)).split('\n')[0]!.trim()
+}
+/** As old clients speak; Node's own speaks HTTP/1.1 alone. */
+const http10 = 'GET / HTTP/1.0\r\n\r\n'
+const askHttp2 = async (url: string) => {
+  const script = `const s = require('node:http2').connect(${JSON.stringify(url)}).on('error', e => { console.log(JSON.stringify({ error: e.message })); process.exit() }); let b = ''
+  s.request({ ':path': '/' }).on('data', d => b += d).on('end', () => { console.log(JSON.stringify({ body: b })); process.exit() })`
+  return JSON.parse(await run(script))
 }
 
 sh('mount -t tmpfs tmpfs /run')
@@ -73,6 +80,9 @@ const serve = (name: string, portNumber: number) =>
 serve('reviews', 9080)
 serve('outside', 7000)
 createServer(socket => socket.end('tcp says hello')).listen(5000, neighbour)
+// What stands behind the address of a service itself.
+sh('ip addr add 172.16.0.10/32 dev veth0')
+createServer(socket => socket.once('data', words => socket.end(`heard ${words}`))).listen(9080, '172.16.0.10')
 
 const addresses = (last: number) => ({ addresses: new Map([['ack-hangzhou', [`172.16.0.${last}`]]]) })
 const m = mesh({
@@ -123,7 +133,10 @@ const seen = {
   loopback: body(await ask('http://127.0.0.1:8000/', 'localhost')),
   unknownHost: body(await ask(`http://${neighbour}:9080/`, 'who.example')),
   unknownPort: body(await ask(`http://${neighbour}:7000/`, 'outside.example')),
-  http10: await askHttp10(neighbour, 9080),
+  http10: await say(http10, neighbour, 9080),
+  serviceByHttp2: body(await askHttp2('http://172.16.0.10:9080')),
+  serviceByHttp10: await say(http10, '172.16.0.10', 9080),
+  serviceNotHttp: await say('something else\n', '172.16.0.10', 9080),
   tcp: await talk('172.16.0.12', 3306),
 }
 for (const child of children) child.kill('SIGKILL')

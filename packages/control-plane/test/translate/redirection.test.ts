@@ -38,5 +38,9 @@ test('inbound, outbound, passthrough and to itself: a redirected pod reaches and
   assert.equal(seen.unknownPort.name, 'outside')
   // Envoy would answer 426: it goes where it was going.
   assert.equal(seen.http10, 'HTTP/1.1 200 OK')
+  // At a service's own address too: only HTTP that Envoy speaks is the service's.
+  assert.equal(seen.serviceByHttp2.name, 'reviews')
+  assert.equal(seen.serviceByHttp10, 'heard GET / HTTP/1.0')
+  assert.equal(seen.serviceNotHttp, 'heard something else')
   assert.equal(seen.tcp, 'tcp says hello')
 })
