@@ -89,6 +89,15 @@ export class Transport {
   }
 
   async #open(request: RawRequest, timeoutMs: number): Promise<{ status: number; body: Readable; name: string }> {
+    const token = this.#bearer()
+    const answer = await this.#ask(request, timeoutMs, token)
+    // It may have been replaced since it was read. Nothing was done for who was not known.
+    if (answer.status !== 401 || !this.access.tokenFile || this.#readToken() === token) return answer
+    answer.body.resume()
+    return this.#ask(request, timeoutMs, this.#bearer())
+  }
+
+  async #ask(request: RawRequest, timeoutMs: number, token: string | undefined) {
     const name = this.describe(request)
     const signals = [request.signal, timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined].filter(
       s => s !== undefined,
@@ -98,25 +107,23 @@ export class Transport {
         origin: this.#origin,
         path: this.#prefix + request.path + queryText(request.query),
         method: request.method ?? 'GET',
-        headers: this.#headers(request),
+        headers: this.#headers(request, token),
         body: request.body ?? null,
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       })
-      if (answer.statusCode === 401) this.#token = undefined
-      return { status: answer.statusCode, body: answer.body, name }
+      return { status: answer.statusCode, body: answer.body as Readable, name }
     } catch (error) {
       throw networkError(error, name)
     }
   }
 
-  #headers(request: RawRequest): Record<string, string | string[]> {
+  #headers(request: RawRequest, token: string | undefined): Record<string, string | string[]> {
     const { access } = this
     const headers: Record<string, string | string[]> = {
       accept: request.accept ?? 'application/json',
       'user-agent': 'isthmus',
     }
     if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json'
-    const token = this.#bearer()
     if (token) headers.authorization = `Bearer ${token}`
     else if (access.username)
       headers.authorization = `Basic ${Buffer.from(`${access.username}:${access.password ?? ''}`).toString('base64')}`
@@ -129,14 +136,17 @@ export class Transport {
 
   #bearer(): string | undefined {
     if (!this.access.tokenFile) return this.access.token
-    const now = this.#clock.now()
-    if (!this.#token || now - this.#token.readAt > tokenFileMs) {
-      try {
-        this.#token = { text: readFileSync(this.access.tokenFile, 'utf8').trim(), readAt: now }
-      } catch (error) {
-        // A token that cannot be read just now may still be good in memory.
-        if (!this.#token) throw error
-      }
+    const fresh = this.#token && this.#clock.now() - this.#token.readAt <= tokenFileMs
+    return fresh ? this.#token?.text : this.#readToken()
+  }
+
+  #readToken(): string | undefined {
+    try {
+      const text = readFileSync(this.access.tokenFile ?? '', 'utf8').trim()
+      this.#token = { text, readAt: this.#clock.now() }
+    } catch (error) {
+      // A token that cannot be read just now may still be good in memory.
+      if (!this.#token) throw networkError(error, this.#origin)
     }
     return this.#token.text
   }

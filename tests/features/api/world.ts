@@ -23,6 +23,12 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** One that serves, and the port of its HTTP API. */
+export interface ControlPlane {
+  readonly port: number
+  stop(): Promise<void>
+}
+
 /** A control plane in front of a real mesh API that holds all of deploy/, and people who ask its HTTP API. */
 export class ApiWorld {
   readonly dir: string
@@ -30,9 +36,7 @@ export class ApiWorld {
   readonly mesh: KubeClient
   /** What the control plane logged, the oldest first. */
   readonly logged: string[] = []
-  /** Of its HTTP API. */
-  port = 0
-  #stop: () => Promise<void> = async () => {}
+  #controlPlane: ControlPlane = { port: 0, stop: async () => {} }
 
   private constructor(dir: string, meshApi: ApiServer) {
     this.dir = dir
@@ -40,14 +44,14 @@ export class ApiWorld {
     this.mesh = clientOf(meshApi)
   }
 
-  static async open(): Promise<ApiWorld> {
+  static async open(start: (world: ApiWorld) => Promise<ControlPlane> = inThisProcess): Promise<ApiWorld> {
     const dir = mkdtempSync(join(tmpdir(), 'isthmus-feature-api-'))
     const meshApi = await apiServer('mesh', dir)
     const world = new ApiWorld(dir, meshApi)
     try {
       await meshApi.ready()
       await applyDeploy(world.mesh)
-      await world.#serve()
+      world.#controlPlane = await start(world)
       return world
     } catch (error) {
       await world.close()
@@ -56,10 +60,15 @@ export class ApiWorld {
   }
 
   async close(): Promise<void> {
-    await this.#stop()
+    await this.#controlPlane.stop()
     await this.mesh.close()
     await this.meshApi.stop()
     rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  /** Of its HTTP API. */
+  get port(): number {
+    return this.#controlPlane.port
   }
 
   ask<T>(method: string, path: string, { body, headers }: Asked = {}): Promise<Answer<T>> {
@@ -122,29 +131,32 @@ export class ApiWorld {
       await new Promise(resolve => setTimeout(resolve, 200))
     }
   }
+}
 
-  async #serve(): Promise<void> {
-    const kubeconfig = join(this.dir, 'mesh.kubeconfig')
-    writeFileSync(kubeconfig, this.meshApi.adminKubeconfig(this.meshApi.url), { mode: 0o600 })
-    const said = (fields: object, message: string) => {
-      this.logged.push(`${message} ${JSON.stringify(fields)}`)
-      if ('api' in fields) this.port = Number(new URL(String(fields.api)).port)
-    }
-    this.#stop = await serveMesh(
-      {
-        kubeconfig,
-        xdsAddress: '127.0.0.1:0',
-        webhookAddress: `127.0.0.1:${await freePort()}`,
-        apiAddress: '127.0.0.1:0',
-        advertise: '127.0.0.1',
-        stateDir: join(this.dir, 'state'),
-        name: 'mesh',
-        redirect: 'uid',
-        logLevel: 'info',
-      },
-      { debug() {}, info: said, warn: said, error: said },
-    )
+/** A control plane of this process, as the mesh API's administrator. */
+async function inThisProcess(world: ApiWorld): Promise<ControlPlane> {
+  const kubeconfig = join(world.dir, 'mesh.kubeconfig')
+  writeFileSync(kubeconfig, world.meshApi.adminKubeconfig(world.meshApi.url), { mode: 0o600 })
+  let port = 0
+  const said = (fields: object, message: string) => {
+    world.logged.push(`${message} ${JSON.stringify(fields)}`)
+    if ('api' in fields) port = Number(new URL(String(fields.api)).port)
   }
+  const stop = await serveMesh(
+    {
+      kubeconfig,
+      xdsAddress: '127.0.0.1:0',
+      webhookAddress: `127.0.0.1:${await freePort()}`,
+      apiAddress: '127.0.0.1:0',
+      advertise: '127.0.0.1',
+      stateDir: join(world.dir, 'state'),
+      name: 'mesh',
+      redirect: 'uid',
+      logLevel: 'info',
+    },
+    { debug() {}, info: said, warn: said, error: said },
+  )
+  return { port, stop }
 }
 
 /** Istio's CRDs and all that deploy/ has for a mesh API. */

@@ -13,18 +13,28 @@ export interface Serving {
   stop(): Promise<void>
 }
 
+export interface Around {
+  /** Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv
+  /** A command that runs it: its words come before. */
+  readonly under?: readonly string[]
+}
+
 /** Starts it, and resolves when it serves. Throws what it said where it ends before. */
-export async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Serving> {
-  const child = spawn(process.execPath, [program, 'serve', ...args], { env: { ...process.env, ...env } })
+export async function serve(args: readonly string[], { env = process.env, under = [] }: Around = {}): Promise<Serving> {
+  const [command = '', ...rest] = [...under, process.execPath, program, 'serve', ...args]
+  const child = spawn(command, rest, { env })
   const logged: string[] = []
   let api = ''
+  let served = false
   const ended = once(child, 'exit')
   const told = new Promise<void>(resolve => {
     createInterface({ input: child.stdout! }).on('line', line => {
       logged.push(line)
       const { api: at, msg } = JSON.parse(line) as { api?: string; msg?: string }
       if (at) api = at
-      if (msg === 'serving' || at) if (api && logged.some(l => l.includes('"msg":"serving"'))) resolve()
+      if (msg === 'serving') served = true
+      if (served && api) resolve()
     })
   })
   createInterface({ input: child.stderr! }).on('line', line => logged.push(line))
