@@ -1,4 +1,4 @@
-import { conditionTrue, isKubeError, KubeClient, type YamlReader } from '@isthmus/kubernetes'
+import { conditionTrue, KubeClient, type YamlReader } from '@isthmus/kubernetes'
 import type { Clock, Log } from '../runtime/index.ts'
 import { Connection } from './connection.ts'
 import { ownAccess, renewalDue } from './credentials.ts'
@@ -8,9 +8,10 @@ import type { NetworkInventory } from './inventory.ts'
 import { applyWebhook, createAccount, leave } from './join.ts'
 import type { JoinSettings } from './manifests.ts'
 import { joinPermissions, memberPermissions } from './permissions.ts'
-import { type MemberCluster, memberFinalizer, memberKind } from './resource.ts'
+import { MemberRecord } from './record.ts'
+import type { MemberCluster } from './resource.ts'
 import { type ChosenCredentials, chooseCredentials, forgetGiven, forgetSecrets, keepAccount } from './secrets.ts'
-import { memberStatus, type Phase } from './status.ts'
+import type { Phase } from './status.ts'
 import { Steps } from './steps.ts'
 import { TrustDistributor } from './trust.ts'
 
@@ -52,7 +53,7 @@ export interface MemberDependencies {
 export class Member {
   readonly name: string
   readonly #d: MemberDependencies
-  #resource: MemberCluster
+  readonly #record: MemberRecord
   /** The generation the current step looks at. */
   #generation: number | undefined
   #connection: Connection | undefined
@@ -64,12 +65,11 @@ export class Member {
   #regions: readonly string[]
   #lastCheck = Number.NEGATIVE_INFINITY
   #failures = 0
-  #written = ''
   readonly #steps: Steps
 
   constructor(resource: MemberCluster, d: MemberDependencies) {
     this.name = resource.metadata.name
-    this.#resource = resource
+    this.#record = new MemberRecord(resource, d.mesh, d.log)
     this.#d = d
     this.#joined = conditionTrue(resource.status?.conditions, 'Joined')
     this.#regions = resource.status?.regions ?? []
@@ -84,7 +84,7 @@ export class Member {
   }
 
   get resource(): MemberCluster {
-    return this.#resource
+    return this.#record.resource
   }
 
   get joined(): boolean {
@@ -98,12 +98,7 @@ export class Member {
 
   /** The resource as it is now; only a new spec or its deletion makes a step. */
   update(resource: MemberCluster): void {
-    const before = this.#resource
-    this.#resource = { ...resource, status: before.status ?? resource.status }
-    const same =
-      before.metadata.generation === resource.metadata.generation &&
-      before.metadata.deletionTimestamp === resource.metadata.deletionTimestamp
-    if (!same) this.wake()
+    if (this.#record.see(resource)) this.wake()
   }
 
   /** Look now, from the beginning. */
@@ -120,9 +115,9 @@ export class Member {
 
   /** One step; gives the milliseconds until the next, undefined: none. */
   async #step(): Promise<number | undefined> {
-    this.#generation = this.#resource.metadata.generation
-    if (this.#resource.metadata.deletionTimestamp) return this.#leave()
-    if (!this.#resource.metadata.finalizers?.includes(memberFinalizer)) await this.#setFinalizer(true)
+    this.#generation = this.resource.metadata.generation
+    if (this.resource.metadata.deletionTimestamp) return this.#leave()
+    await this.#record.hold()
     if (this.#connection && this.#joined && this.#d.clock.now() - this.#lastCheck < fullCheck) return this.#beat()
     return this.#check()
   }
@@ -144,11 +139,11 @@ export class Member {
     this.#lastCheck = this.#d.clock.now()
     let credentials: ChosenCredentials
     try {
-      credentials = await chooseCredentials(this.#d, this.#resource)
+      credentials = await chooseCredentials(this.#d, this.resource)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       // Without credentials its API cannot be read, but what is known of it still counts.
-      const server = this.#connection ? undefined : this.#resource.status?.server
+      const server = this.#connection ? undefined : this.resource.status?.server
       if (this.#joined && server) await this.#connect({ access: { server } })
       return this.#failed('KubeconfigUnusable', `ISM4010: ${message}`, unusable(message))
     }
@@ -174,7 +169,7 @@ export class Member {
         permissions: credentials.own ? memberPermissions : joinPermissions,
         from: this.#d.from,
         inventory: this.#d.inventory,
-        region: this.#resource.spec?.region ?? known,
+        region: this.resource.spec?.region ?? known,
         others: this.#d.others(this.name),
       })
     } finally {
@@ -195,7 +190,7 @@ export class Member {
       }
       await keepAccount(this.#d.mesh, this.name, access, credentials.digest)
     }
-    if (credentials.given) await forgetGiven(this.#d.mesh, this.#resource, credentials.digest)
+    if (credentials.given) await forgetGiven(this.#d.mesh, this.resource, credentials.digest)
     await this.#connect({ ...credentials, access })
     await applyWebhook(this.#connection!.client, this.#d.settings(this.name))
     this.#joined = true
@@ -220,7 +215,7 @@ export class Member {
     const { clock, log } = this.#d
     const root = () => this.#d.settings(this.name).rootCertificate
     this.#trust = new TrustDistributor({ client, root, clock, log })
-    const { region = '', network = '' } = this.#resource.spec ?? {}
+    const { region = '', network = '' } = this.resource.spec ?? {}
     this.#d.onJoined({ name: this.name, client, region: region || this.#onlyRegion(), network })
   }
 
@@ -247,7 +242,7 @@ export class Member {
     const connection = this.#connection
     if (this.#announced) this.#d.onLeft(this.name)
     await this.#disconnect()
-    const credentials = await chooseCredentials(this.#d, this.#resource).catch(() => undefined)
+    const credentials = await chooseCredentials(this.#d, this.resource).catch(() => undefined)
     if (credentials && this.#joined) {
       const client = new KubeClient(credentials.access, { clock: this.#d.clock })
       try {
@@ -266,7 +261,7 @@ export class Member {
     }
     await connection?.forget()
     await forgetSecrets(this.#d.mesh, this.name)
-    await this.#setFinalizer(false)
+    await this.#record.release()
     return undefined
   }
 
@@ -282,8 +277,7 @@ export class Member {
   }
 
   async #report(phase: Phase, diagnosis?: Diagnosis): Promise<void> {
-    const status = memberStatus({
-      member: this.#resource,
+    await this.#record.report({
       generation: this.#generation,
       phase,
       joined: this.#joined,
@@ -291,24 +285,6 @@ export class Member {
       lastContact: this.#lastContact || undefined,
       server: this.#connection?.client.access.server,
       now: this.#d.clock.now(),
-    })
-    const text = JSON.stringify(status)
-    if (text === this.#written) return
-    try {
-      await this.#d.mesh.patchStatus(memberKind, { name: this.name }, status)
-      this.#written = text
-      this.#resource = { ...this.#resource, status }
-    } catch (error) {
-      if (!isKubeError(error, 'notFound'))
-        this.#d.log.warn({ cluster: this.name, error: String(error) }, 'status not written')
-    }
-  }
-
-  async #setFinalizer(present: boolean): Promise<void> {
-    const others = (this.#resource.metadata.finalizers ?? []).filter(f => f !== memberFinalizer)
-    const finalizers = present ? [...others, memberFinalizer] : others
-    await this.#d.mesh.patch(memberKind, { name: this.name }, { metadata: { finalizers } }).catch(error => {
-      if (!isKubeError(error, 'notFound')) throw error
     })
   }
 }
