@@ -1,13 +1,7 @@
-import type {
-  Endpoint,
-  Locality,
-  Origin,
-  RegionalTrafficPolicy,
-  Service,
-  TrafficPolicy,
-} from '@isthmus/control-plane/model/index.ts'
+import type { Endpoint, Locality, Origin, RegionalTrafficPolicy } from '@isthmus/control-plane/model/index.ts'
 import { parseLocality } from '@isthmus/control-plane/model/index.ts'
 import { type DecideInput, decide } from '@isthmus/control-plane/regions/index.ts'
+import * as w from '../translate/world.ts'
 
 /* The tutorial's mesh: Bookinfo in cn-hangzhou and cn-shanghai. */
 
@@ -15,18 +9,7 @@ export const hangzhou = 'cn-hangzhou'
 export const shanghai = 'cn-shanghai'
 export const beijing = 'cn-beijing'
 
-export const reviews: Service = {
-  hostname: 'reviews.default.svc.cluster.local',
-  namespace: 'default',
-  ports: [{ name: 'http', number: 9080, protocol: 'HTTP' }],
-  addresses: new Map(),
-  resolution: 'static',
-  location: 'internal',
-  exportTo: ['*'],
-  labels: {},
-  clusters: ['ack-hangzhou', 'ack-shanghai'],
-  origins: [],
-}
+export const reviews = w.service('reviews', { addresses: new Map(), origins: [] })
 
 export function origin(kind: string, namespace: string, name: string): Origin {
   return { cluster: '', apiVersion: 'mesh.isthmus.dev/v1alpha1', kind, namespace, name }
@@ -62,10 +45,7 @@ export const tenPercent = policy({
 
 export const both = policy({ failover: bothWays.failover, distribution: tenPercent.distribution })
 
-export const trafficPolicy = (fields: Partial<TrafficPolicy>): TrafficPolicy => ({
-  portLevelSettings: new Map(),
-  ...fields,
-})
+export const { trafficPolicy } = w
 
 export const destinationRule: Origin = {
   ...origin('DestinationRule', 'default', 'reviews'),
@@ -93,23 +73,12 @@ export function decideFor(from: string, policies: readonly RegionalTrafficPolicy
 let next = 0
 export function endpoint(locality: string | Locality, fields: Partial<Endpoint> = {}): Endpoint {
   next++
-  return {
-    address: `10.0.${Math.floor(next / 250)}.${next % 250}`,
-    port: 9080,
-    portName: 'http',
+  return w.endpoint(`10.0.${Math.floor(next / 250)}.${next % 250}`, 9080, {
     locality: typeof locality === 'string' ? parseLocality(locality) : locality,
-    labels: {},
-    health: 'healthy',
-    weight: 1,
     cluster: 'ack',
-    network: '',
-    namespace: 'default',
     workload: 'reviews',
-    pod: `reviews-${next}`,
-    serviceAccount: 'default',
-    stale: false,
     ...fields,
-  }
+  })
 }
 
 export const endpoints = (locality: string, count: number, fields: Partial<Endpoint> = {}): Endpoint[] =>
