@@ -8,7 +8,8 @@ import type { TelemetryPart } from '@isthmus/control-plane/wiring/telemetry/inde
 import { telemetryMetrics } from '@isthmus/control-plane/wiring/telemetry/index.ts'
 import type { XdsServer } from '@isthmus/control-plane/xds/index.ts'
 import { parse } from 'yaml'
-import { HandClock, World } from './world.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
+import { World } from './world.ts'
 
 const file = (name: string) => readFileSync(new URL(`../../../../deploy/monitoring/${name}`, import.meta.url), 'utf8')
 interface Rule {
@@ -46,7 +47,7 @@ interface Described {
 
 /** Everything that is registered, by the names Prometheus sees, with its labels. */
 function registered(): ReadonlyMap<string, readonly string[]> {
-  const metrics = new Metrics(new HandClock())
+  const metrics = new Metrics(new SimulatedClock())
   metrics.watch({ ...({} as { server: XdsServer; engine: SnapshotEngine }), mesh: () => ({}) as never })
   telemetryMetrics(metrics.registry, {} as TelemetryPart, () => ({}) as never)
   const all = metrics.registry.getMetricsAsArray() as unknown as readonly Described[]
@@ -110,8 +111,8 @@ test('every metric and label that alerts and dashboard name is registered', () =
 test('the states that alerts wait for are those that the control plane tells', async () => {
   const w = new World()
   await w.part.begin()
-  w.clock.go(2_000)
-  const metrics = new Metrics(new HandClock())
+  w.clock.pass(2_000)
+  const metrics = new Metrics(new SimulatedClock())
   telemetryMetrics(metrics.registry, w.part, () => w.builder.mesh)
   const text = await metrics.registry.getSingleMetricAsString('isthmus_region_state')
   const told = new Set([...text.matchAll(/state="(\w+)"/g)].map(([, state]) => state))

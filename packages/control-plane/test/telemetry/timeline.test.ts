@@ -9,8 +9,9 @@ import { lastManager } from '@isthmus/control-plane/wiring/telemetry/author.ts'
 import { memberEvents, troublesOf } from '@isthmus/control-plane/wiring/telemetry/member-events.ts'
 import { ProxyEvents } from '@isthmus/control-plane/wiring/telemetry/proxy-events.ts'
 import fc from 'fast-check'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 import { nodeOf } from './reports.ts'
-import { HandClock, host, hz, World } from './world.ts'
+import { host, hz, World } from './world.ts'
 
 const event = (text: string, more: Partial<NewEvent> = {}): NewEvent => ({
   ...{ kind: 'rule', severity: 'info', regions: [], text },
@@ -69,7 +70,7 @@ describe('the timeline', () => {
     const third = new World({ stateFile })
     third.scale(hz, 0)
     await third.part.begin()
-    third.clock.go(2_000)
+    third.clock.pass(2_000)
     assert.equal(third.state(hz)?.state, 'failed over')
     await third.part.stop()
     for (const text of ['{', '{"format":1,"events":[1,null,{"id":"x"}],"regions":{"a":1}}', 'null']) {
@@ -137,7 +138,7 @@ describe('what happens is told', () => {
   })
 
   test('a proxy that comes back soon is not lost; many at once are one event; the same refusal is told once a minute', () => {
-    const clock = new HandClock()
+    const clock = new SimulatedClock()
     const told: NewEvent[] = []
     let there = true
     const tell = (e: NewEvent) => void told.push(e)
@@ -145,27 +146,27 @@ describe('what happens is told', () => {
     const one = nodeOf('sidecar', 'reviews-1')
     const texts = () => told.splice(0).map(e => e.text)
     proxies.event({ kind: 'connected', node: one, stream: 1 })
-    clock.go(2_000)
+    clock.pass(2_000)
     assert.deepEqual(texts(), ['sidecar reviews-1.istio-system of c1 connected'])
     proxies.event({ kind: 'disconnected', node: one, stream: 1 })
-    clock.go(9_000)
+    clock.pass(9_000)
     proxies.event({ kind: 'connected', node: one, stream: 2 })
-    clock.go(60_000)
+    clock.pass(60_000)
     assert.deepEqual(texts(), [])
     proxies.event({ kind: 'disconnected', node: one, stream: 2 })
-    clock.go(20_000)
+    clock.pass(20_000)
     assert.deepEqual(texts(), ['sidecar reviews-1.istio-system of c1 is no longer connected'])
     for (let i = 0; i < 300; i++)
       proxies.event({ kind: 'connected', node: nodeOf('sidecar', `p-${i}`), stream: 10 + i })
-    clock.go(2_000)
+    clock.pass(2_000)
     assert.deepEqual(texts(), ['300 proxies connected (c1)'])
     there = false
     for (let i = 0; i < 2; i++)
       proxies.event({ kind: 'disconnected', node: nodeOf('sidecar', `p-${i}`), stream: 10 + i })
-    clock.go(20_000)
+    clock.pass(20_000)
     assert.equal(texts().length, 2)
     proxies.event({ kind: 'disconnected', node: nodeOf('sidecar', 'p-9'), stream: 19 })
-    clock.go(20_000)
+    clock.pass(20_000)
     assert.deepEqual(
       told.splice(0).map(e => [e.severity, e.text]),
       [['info', 'sidecar p-9.istio-system of c1 is gone with its pod']],
@@ -179,7 +180,7 @@ describe('what happens is told', () => {
         typeUrl: 'x/envoy.Listener',
         nack,
       })
-    clock.go(61_000)
+    clock.pass(61_000)
     assert.deepEqual(texts(), [
       'sidecar p-0.istio-system of c1 refused Listener (unnamed): no such filter',
       '6 more refusals of Listener (unnamed): no such filter',

@@ -1,39 +1,11 @@
 import type { KubeObject } from '@isthmus/kubernetes'
 import type { LoadReport } from '../../src/model/index.ts'
-import { type Clock, silentLog } from '../../src/runtime/index.ts'
+import { silentLog } from '../../src/runtime/index.ts'
 import { MeshBuilder } from '../../src/sources/mesh-builder.ts'
 import { TelemetryPart } from '../../src/wiring/telemetry/index.ts'
 import { cluster, node, pod, service, slice } from '../sources/objects.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 import { nodeOf, reportOf } from './reports.ts'
-
-/** A clock that stands still until it is told to go on. */
-export class HandClock implements Clock {
-  time = 1_700_000_000_000
-  readonly #tasks = new Set<{ at: number; task: () => void }>()
-
-  now(): number {
-    return this.time
-  }
-
-  after(ms: number, task: () => void): () => void {
-    const entry = { at: this.time + ms, task }
-    this.#tasks.add(entry)
-    return () => this.#tasks.delete(entry)
-  }
-
-  /** Everything that is due in the next `ms`, in order. */
-  go(ms: number): void {
-    const end = this.time + ms
-    for (;;) {
-      const next = [...this.#tasks].filter(t => t.at <= end).sort((a, b) => a.at - b.at)[0]
-      if (!next) break
-      this.#tasks.delete(next)
-      this.time = Math.max(this.time, next.at)
-      next.task()
-    }
-    this.time = end
-  }
-}
 
 export const hz = 'cn-hangzhou'
 export const sh = 'cn-shanghai'
@@ -41,7 +13,7 @@ export const host = 'reviews.default.svc.cluster.local'
 
 /** Two clusters in two regions, reviews with two pods in each, a failover policy, and telemetry over it. */
 export class World {
-  readonly clock = new HandClock()
+  readonly clock = new SimulatedClock()
   readonly builder = new MeshBuilder({ schedule: () => {} })
   readonly part: TelemetryPart
   readonly #pods = new Map<string, readonly KubeObject[]>()
@@ -106,7 +78,7 @@ export class World {
   /** A moment, in which changes are told of. */
   settle(): void {
     this.builder.flush()
-    this.clock.go(60)
+    this.clock.pass(60)
   }
 
   policy(spec: object, generation = 1): void {
@@ -127,7 +99,7 @@ export class World {
     { kind = 'sidecar' as 'sidecar' | 'gateway', failed = 0, subset = '' } = {},
   ): void {
     for (let i = 0; i < seconds; i += 2) {
-      this.clock.go(2_000)
+      this.clock.pass(2_000)
       const counts = Object.fromEntries(
         Object.entries(to).map(([region, rate]) => [region, [rate * 2 - failed, failed] as const]),
       )
@@ -138,7 +110,7 @@ export class World {
       }
       this.telemetry.report(report, from, '')
     }
-    this.clock.go(1_000)
+    this.clock.pass(1_000)
   }
 
   state(region: string) {
