@@ -12,13 +12,11 @@ import {
   createCertificateAuthority,
   issueServerCertificate,
 } from '@isthmus/control-plane/identity/index.ts'
-import type { KubeClient } from '@isthmus/kubernetes'
-import type { ApiServer } from '@isthmus/lab/cluster/apiserver.ts'
 import { parse, stringify } from 'yaml'
-import { applyDeploy } from './api/world.ts'
-import { apiServer, clientOf, freePort } from './support/api-server.ts'
+import { ApiWorld } from './api/world.ts'
+import { freePort } from './support/api-server.ts'
 import { isthmus } from './support/command.ts'
-import { type Serving, serve } from './support/serve.ts'
+import { serve } from './support/serve.ts'
 
 /* `isthmus serve` with a certificate of the operator's own, and the command speaking to it over HTTPS. */
 
@@ -30,20 +28,14 @@ const files = {
   ca: join(dir, 'ca.crt'),
   otherCa: join(dir, 'other-ca.crt'),
 }
-let meshApi: ApiServer
-let mesh: KubeClient
+let world: ApiWorld
 let authority: CertificateAuthority
-let serving: Serving
 /** Under the name that the certificate has, and under one that it has not. */
 let named = ''
 let numbered = ''
 
 before(
   async () => {
-    meshApi = await apiServer('mesh', dir)
-    await meshApi.ready()
-    mesh = clientOf(meshApi)
-    await applyDeploy(mesh)
     const now = Date.now()
     authority = await createCertificateAuthority({ now })
     const { certificate, privateKey } = await issueServerCertificate(authority, { names: ['localhost'], now })
@@ -51,28 +43,31 @@ before(
     writeFileSync(files.key, privateKey)
     writeFileSync(files.ca, authority.certificate)
     writeFileSync(files.otherCa, (await createCertificateAuthority({ now })).certificate)
-    writeFileSync(files.kubeconfig, kubeconfig())
-    serving = await serve([
-      ...['--kubeconfig', files.kubeconfig, '--xds-address', '127.0.0.1:0', '--advertise', '127.0.0.1'],
-      ...['--webhook-address', `127.0.0.1:${await freePort()}`, '--state-dir', join(dir, 'state')],
-      ...['--api-address', '127.0.0.1:0', '--api-tls-cert', files.cert, '--api-tls-key', files.key],
-    ])
-    numbered = serving.api
-    named = serving.api.replace('127.0.0.1', 'localhost')
+    world = await ApiWorld.open(async ({ dir: own, meshApi }) => {
+      writeFileSync(files.kubeconfig, meshApi.adminKubeconfig(meshApi.url))
+      const serving = await serve([
+        ...['--kubeconfig', files.kubeconfig, '--xds-address', '127.0.0.1:0', '--advertise', '127.0.0.1'],
+        ...['--webhook-address', `127.0.0.1:${await freePort()}`, '--state-dir', join(own, 'state')],
+        ...['--api-address', '127.0.0.1:0', '--api-tls-cert', files.cert, '--api-tls-key', files.key],
+      ])
+      numbered = serving.api
+      named = numbered.replace('127.0.0.1', 'localhost')
+      return { port: Number(new URL(numbered).port), stop: serving.stop }
+    })
   },
   { timeout: 180_000 },
 )
 
 after(async () => {
-  await serving?.stop()
-  await mesh?.close()
-  await meshApi?.stop()
+  await world?.close()
   rmSync(dir, { recursive: true, force: true })
 })
 
 test('it serves the certificate it was given, and nothing in plain text', async () => {
-  assert.match(serving.api, /^https:/)
-  const overview = await get<Overview>('/api/v1/overview', { authorization: `Bearer ${await token('isthmus-viewer')}` })
+  assert.match(numbered, /^https:/)
+  const overview = await get<Overview>('/api/v1/overview', {
+    authorization: `Bearer ${await world.tokenOf('isthmus-viewer')}`,
+  })
   assert.equal(overview.status, 200)
   await assert.rejects(fetch(named.replace('https:', 'http:')))
 })
@@ -80,7 +75,7 @@ test('it serves the certificate it was given, and nothing in plain text', async 
 test('the command works with the right authority: from a file, or from the kubeconfig', async () => {
   const ways: Record<string, string>[] = [
     { KUBECONFIG: files.kubeconfig, ISTHMUS_API: named, ISTHMUS_API_CA: files.ca },
-    { KUBECONFIG: write('with-ca', kubeconfig({ server: `${named}/`, ca: authority.certificate })) },
+    { KUBECONFIG: write('with-ca', pointing({ server: `${named}/`, ca: authority.certificate })) },
   ]
   for (const env of ways) {
     for (const args of [
@@ -123,7 +118,7 @@ test('`isthmus events --follow` holds a stream over it', async () => {
     metadata: { name: 'mesh-wide', namespace: 'istio-system' },
     spec: { failover: { enabled: true, rules: [{ from: 'cn-hangzhou', to: ['cn-shanghai'] }] } },
   }
-  await mesh.apply([policy])
+  await world.mesh.apply([policy])
   const end = Date.now() + 30_000
   while (!/mesh-wide/.test(said) && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 100))
   follow.kill()
@@ -143,7 +138,7 @@ test('a certificate that is not trusted, or not for that name, is said to be tha
     [{ ISTHMUS_API: named, ISTHMUS_API_CA: empty }, /ISM2128 .*ISTHMUS_API_CA: .*holds no certificate/],
     [{ ISTHMUS_API: named.replace('https:', 'http:') }, /ISM2121 /],
     [
-      { KUBECONFIG: write('wrong-ca', kubeconfig({ server: named, ca: 'not a certificate' })) },
+      { KUBECONFIG: write('wrong-ca', pointing({ server: named, ca: 'not a certificate' })) },
       /ISM2128 .*certificate-authority-data/,
     ],
   ] as const)
@@ -175,14 +170,11 @@ test('a control plane whose certificate is no good ends, and says why', async ()
   )
 })
 
-/** The mesh API's, as context `mesh`; with `api`, it says where the control plane's own is. */
-function kubeconfig(api?: { server: string; ca: string }): string {
-  const config = parse(meshApi.adminKubeconfig(meshApi.url))
-  const extension = api && {
-    server: api.server,
-    'certificate-authority-data': Buffer.from(api.ca).toString('base64'),
-  }
-  if (extension) config.clusters[0].cluster.extensions = [{ name: 'isthmus.dev/api', extension }]
+/** The mesh API's, as context `mesh`, which says where the control plane's own is. */
+function pointing(api: { server: string; ca: string }): string {
+  const config = parse(world.meshApi.adminKubeconfig(world.meshApi.url))
+  const extension = { server: api.server, 'certificate-authority-data': Buffer.from(api.ca).toString('base64') }
+  config.clusters[0].cluster.extensions = [{ name: 'isthmus.dev/api', extension }]
   return stringify(config)
 }
 
@@ -190,15 +182,6 @@ function write(name: string, text: string): string {
   const file = join(dir, name)
   writeFileSync(file, text)
   return file
-}
-
-async function token(account: string): Promise<string> {
-  const answer = await mesh.json<{ status: { token: string } }>({
-    method: 'POST',
-    path: `/api/v1/namespaces/istio-system/serviceaccounts/${account}/token`,
-    body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
-  })
-  return answer.status.token
 }
 
 const get = <T>(path: string, headers: Record<string, string> = {}) => send<T>('GET', path, undefined, headers)

@@ -160,7 +160,7 @@ async function inThisProcess(world: ApiWorld): Promise<ControlPlane> {
 }
 
 /** Istio's CRDs and all that deploy/ has for a mesh API. */
-export async function applyDeploy(mesh: KubeClient): Promise<void> {
+async function applyDeploy(mesh: KubeClient): Promise<void> {
   const inFolder = (folder: string) => readdirSync(join(deploy, folder)).map(file => join(deploy, folder, file))
   for (const file of [join(cacheDirectory(), 'crds/istio.yaml'), ...inFolder('crds')])
     await mesh.apply(readFileSync(file, 'utf8'))
