@@ -16,7 +16,7 @@ export async function meshAuthority(mesh: KubeClient, now: number): Promise<Cert
     return made
   } catch (error) {
     // Another replica was first.
-    if (isKubeError(error, 'conflict')) return read(await mesh.get<Secret>(kinds.Secret, key))
+    if (isKubeError(error, 'alreadyExists')) return read(await mesh.get<Secret>(kinds.Secret, key))
     throw error
   }
 }
