@@ -11,6 +11,8 @@ export interface EndpointSet {
   readonly overprovisioningFactor: number
   /** True where localities carry weights. */
   readonly localityWeighted: boolean
+  /** True where endpoints say which workload they are. */
+  readonly named: boolean
 }
 
 export const healthStatus: Readonly<Record<Health, HealthStatus>> = {
@@ -24,9 +26,9 @@ export function workloadText(e: Endpoint): string {
   return `${e.workload};${e.namespace};${e.labels.app ?? e.workload};${e.labels.version ?? 'latest'};${e.cluster}`
 }
 
-/** The weight that stands for an endpoint: Envoy wants one at least. */
-export function endpointWeight(e: Endpoint): number {
-  return Math.max(1, e.weight)
+/** The weight that stands for an endpoint. Envoy wants one at least, and takes it for one where nothing is said: a message less. */
+export function endpointWeight(e: Endpoint): number | undefined {
+  return e.weight > 1 ? e.weight : undefined
 }
 
 const writer = new BackwardWriter()
@@ -45,7 +47,7 @@ export function endpointBytes(set: EndpointSet): Written | undefined {
     const groups = set.priorities[priority]!
     for (let i = groups.length - 1; i >= 0; i--) {
       hasEndpoints ||= groups[i]!.endpoints.length > 0
-      writeGroup(groups[i]!, priority, set.localityWeighted)
+      writeGroup(groups[i]!, priority, set)
     }
   }
   writeString(tags.clusterName, set.clusterName)
@@ -87,14 +89,14 @@ const tags = {
   value: 0x08,
 } as const
 
-function writeGroup(group: LocalityGroup, priority: number, weighted: boolean): void {
+function writeGroup(group: LocalityGroup, priority: number, { localityWeighted, named }: EndpointSet): void {
   const before = writer.length
   if (priority !== 0) {
     writer.varint(priority)
     writer.varint(tags.priority)
   }
-  if (weighted && group.weight !== undefined) writeUint32(tags.groupWeight, group.weight)
-  for (let i = group.endpoints.length - 1; i >= 0; i--) writeEndpoint(group.endpoints[i]!)
+  if (localityWeighted && group.weight !== undefined) writeUint32(tags.groupWeight, group.weight)
+  for (let i = group.endpoints.length - 1; i >= 0; i--) writeEndpoint(group.endpoints[i]!, named)
   writeLocality(group.locality)
   writeHead(tags.endpoints, before)
 }
@@ -107,10 +109,11 @@ function writeLocality({ region, zone, subzone }: Locality): void {
   writeHead(tags.locality, before)
 }
 
-function writeEndpoint(e: Endpoint): void {
+function writeEndpoint(e: Endpoint, named: boolean): void {
   const before = writer.length
-  writeUint32(tags.weight, endpointWeight(e))
-  writeMetadata(workloadText(e))
+  const weight = endpointWeight(e)
+  if (weight !== undefined) writeUint32(tags.weight, weight)
+  if (named) writeMetadata(workloadText(e))
   writer.varint(healthStatus[e.health])
   writer.varint(tags.healthStatus)
   const address = writer.length
@@ -163,7 +166,7 @@ function isGood(set: EndpointSet): boolean {
     for (const group of groups) {
       if (set.localityWeighted && group.weight !== undefined && !isCount(group.weight)) return false
       for (const e of group.endpoints)
-        if (e.address === '' || !isCount(endpointWeight(e)) || !isPort(e.port)) return false
+        if (e.address === '' || !isCount(endpointWeight(e) ?? 1) || !isPort(e.port)) return false
     }
   return true
 }

@@ -10,6 +10,7 @@ import { socketAddress } from './address.ts'
 import { clusterKind } from './cluster-kind.ts'
 import { type EndpointSet, endpointBytes, endpointWeight, healthStatus, workloadText } from './endpoint-bytes.ts'
 import { outboundCluster, parseOutboundCluster } from './names.ts'
+import { countsSentRequests } from './request-metrics.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { portsOf } from './services.ts'
 import { type Init, resource, type TranslatedResource, writtenResource } from './translated.ts'
@@ -70,39 +71,41 @@ function endpointSet(scope: Scope, service: Service, port: ServicePort, subset: 
     priorities: arrange(decision, chosen).priorities,
     overprovisioningFactor,
     localityWeighted,
+    // Only metrics read it, and it is half of what an endpoint takes in a proxy.
+    named: countsSentRequests(scope.view.kind, scope.mesh.config),
   }
 }
 
 /** The same as a message of protobuf-es, to be created. */
-export function initOf({ clusterName, priorities, overprovisioningFactor, localityWeighted }: EndpointSet): Assignment {
+export function initOf(set: EndpointSet): Assignment {
   return {
-    clusterName,
-    endpoints: priorities.flatMap((groups, priority) =>
-      groups.map(group => localityEndpoints(group, priority, localityWeighted)),
+    clusterName: set.clusterName,
+    endpoints: set.priorities.flatMap((groups, priority) =>
+      groups.map(group => localityEndpoints(group, priority, set)),
     ),
-    policy: { overprovisioningFactor },
+    policy: { overprovisioningFactor: set.overprovisioningFactor },
   }
 }
 
 function localityEndpoints(
   group: LocalityGroup,
   priority: number,
-  weighted: boolean,
+  { localityWeighted, named }: EndpointSet,
 ): Init<typeof LocalityLbEndpointsSchema> {
   const { region, zone, subzone } = group.locality
   return {
     locality: { region, zone, subZone: subzone },
-    lbEndpoints: group.endpoints.map(lbEndpoint),
-    loadBalancingWeight: weighted ? group.weight : undefined,
+    lbEndpoints: group.endpoints.map(e => lbEndpoint(e, named)),
+    loadBalancingWeight: localityWeighted ? group.weight : undefined,
     priority,
   }
 }
 
-function lbEndpoint(e: Endpoint): Init<typeof LbEndpointSchema> {
+function lbEndpoint(e: Endpoint, named: boolean): Init<typeof LbEndpointSchema> {
   return {
     hostIdentifier: { case: 'endpoint', value: { address: socketAddress(e.address, e.port) } },
     healthStatus: healthStatus[e.health],
     loadBalancingWeight: endpointWeight(e),
-    metadata: { filterMetadata: { istio: { workload: workloadText(e) } } },
+    metadata: named ? { filterMetadata: { istio: { workload: workloadText(e) } } } : undefined,
   }
 }

@@ -4,6 +4,7 @@ import { type ChainInit, serverNames } from './filter-chain.ts'
 import { commonHosts, type ServerGroup, serverHosts, type ViewServer } from './gateway-servers.ts'
 import { httpConnectionManager } from './http-connection-manager.ts'
 import { gatewayHttpRoute, gatewayHttpsRoute, listenerName } from './names.ts'
+import { countsSentRequests } from './request-metrics.ts'
 import { gatewayRoute } from './route-gateway.ts'
 import type { Scope } from './scope.ts'
 import { l4Chains } from './tcp-chains.ts'
@@ -96,6 +97,6 @@ function manager({ mesh }: Scope, group: ServerGroup, routes: string) {
     place: 'gateway',
     statPrefix: `outbound_${listenerName(group.address, group.port)}`,
     routes,
-    ...(mesh.config.requestMetrics !== 'none' && { metrics: { at: 'gateway' } }),
+    ...(countsSentRequests('gateway', mesh.config) && { metrics: { at: 'gateway' } }),
   })
 }

@@ -18,6 +18,7 @@ import { unknownDestination } from './listener-virtual.ts'
 import { Memory } from './memory.ts'
 import { listenerName, passthroughCluster, virtualHostName } from './names.ts'
 import { isHttp } from './protocol.ts'
+import { countsSentRequests } from './request-metrics.ts'
 import type { Scope } from './scope.ts'
 import { portsOf, virtualAddresses } from './services.ts'
 import { settingsOf } from './settings.ts'
@@ -180,7 +181,7 @@ function listener(name: string, b: Binding, config: MeshConfig, bound: boolean) 
       bindToPort: bound,
       trafficDirection: TrafficDirection.OUTBOUND,
       statPrefix: bound ? '' : statPrefix(b),
-      statsMatcher: b.service && config.requestMetrics !== 'full' ? noStatistics : undefined,
+      statsMatcher: b.service && !countsSentRequests('sidecar', config) ? noStatistics : undefined,
       filterChains: others.length > 0 ? others : catchAll ? [catchAll] : [],
       defaultFilterChain: others.length > 0 ? (catchAll ?? fallback) : undefined,
       // Without a chain for TLS the HTTP inspector is enough: it sees that TLS is not HTTP, and an inspector of TLS has a context.
@@ -202,7 +203,7 @@ function httpChain(b: Binding, routes: string, bound: boolean, config: MeshConfi
         statPrefix: bound ? `outbound_${listenerName(b.address, b.port)}` : statPrefix(b),
         routes,
         grpcWeb: false,
-        ...(config.requestMetrics === 'full' && { metrics: { at: 'outbound', service: b.service } }),
+        ...(countsSentRequests('sidecar', config) && { metrics: { at: 'outbound', service: b.service } }),
       }),
     ],
   }

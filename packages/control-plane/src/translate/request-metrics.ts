@@ -3,7 +3,7 @@ import {
   ConfigSchema,
   Config_Histogram_Unit as Unit,
 } from '@isthmus/envoy-api/envoy/extensions/access_loggers/stats/v3/stats'
-import type { Service } from '../model/index.ts'
+import type { MeshConfig, ProxyView, Service } from '../model/index.ts'
 import { filter } from './pack.ts'
 import type { Init } from './translated.ts'
 
@@ -17,6 +17,11 @@ export type MetricsPlace =
   /** A sidecar's listener of one service, or of all that share a port. */
   | { readonly at: 'outbound'; readonly service?: Service }
   | { readonly at: 'inbound'; readonly hostname: string }
+
+/** Whether a proxy counts the requests that it sends on, with the workload that each one reached. */
+export function countsSentRequests(kind: ProxyView['kind'], { requestMetrics }: MeshConfig): boolean {
+  return requestMetrics === 'full' || (kind === 'gateway' && requestMetrics === 'standard')
+}
 
 type AccessLog = Init<typeof AccessLogSchema>
 type Labels = readonly (readonly [name: string, format: string])[]

@@ -136,3 +136,22 @@ test('a sidecar counts what its pod serves; what others are sent only where that
 test('proxies keep these statistics', () => {
   assert.ok(statsMatcher.inclusion_list.patterns.some(p => 'contains' in p && p.contains === 'istio_'))
 })
+
+test('endpoints say which workload they are only to proxies that count by it', () => {
+  const m = (requestMetrics: MeshConfig['requestMetrics']) =>
+    w.mesh({
+      config: { ...defaultMeshConfig, requestMetrics },
+      services: [w.service('reviews')],
+      endpoints: { reviews: [w.endpoint('10.0.0.1', 9080)] },
+    })
+  const named = (view: ProxyView, requestMetrics: MeshConfig['requestMetrics']) =>
+    assignments(view, m(requestMetrics)).some(a => JSON.stringify(a).includes('workload'))
+  assert.deepEqual(
+    (['none', 'standard', 'full'] as const).map(metrics => named(w.gatewayView(), metrics)),
+    [false, true, true],
+  )
+  assert.deepEqual(
+    (['none', 'standard', 'full'] as const).map(metrics => named(w.sidecar(), metrics)),
+    [false, false, true],
+  )
+})

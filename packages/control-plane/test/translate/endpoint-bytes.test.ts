@@ -40,6 +40,7 @@ const anySet: fc.Arbitrary<EndpointSet> = fc.record({
   priorities: fc.array(fc.array(group, { maxLength: 3 }), { maxLength: 4 }),
   overprovisioningFactor: count,
   localityWeighted: fc.boolean(),
+  named: fc.boolean(),
 })
 
 test('endpoints written straight from the model are the bytes that their message gives', () => {
@@ -67,7 +68,7 @@ test('what Envoy would refuse is left to the message and its checks', () => {
   const set = (e: Endpoint, more: Partial<EndpointSet> = {}): EndpointSet => ({
     clusterName: 'outbound|80||a',
     priorities: [[{ locality: e.locality, endpoints: [e], weight: 1 }]],
-    ...{ overprovisioningFactor: 140, localityWeighted: true, ...more },
+    ...{ overprovisioningFactor: 140, localityWeighted: true, named: true, ...more },
   })
   assert.ok(endpointBytes(set(endpoint('10.0.0.1', 80))))
   for (const wrong of [
@@ -88,6 +89,7 @@ test('a set larger than what the writer began with', () => {
     priorities: [[{ locality, endpoints }]],
     overprovisioningFactor: 140,
     localityWeighted: false,
+    named: true,
   }
   const message = create(ClusterLoadAssignmentSchema, initOf(set))
   assert.deepEqual(Buffer.from(endpointBytes(set)!.bytes), Buffer.from(encode(ClusterLoadAssignmentSchema, message)))
