@@ -3,7 +3,7 @@ import { arrangeDistribute, arrangeFailoverPriority, arrangeIstioFailover } from
 import { arrangeRegions } from './arrange-regions.ts'
 import { arrangeShares } from './arrange-shares.ts'
 import type { Arrangement, Decision } from './decision.ts'
-import { byLocality, inOrder } from './groups.ts'
+import { byLocality, fittingWeights, inOrder } from './groups.ts'
 
 /**
  * Endpoints in the decision's order, for a ClusterLoadAssignment. Whatever order they come in, the answer is the same; each
@@ -22,7 +22,7 @@ function place(
   { ordering, source }: Pick<Decision, 'ordering' | 'source'>,
   endpoints: readonly Endpoint[],
 ): Arrangement {
-  const all = inOrder(endpoints)
+  const all = fittingWeights(inOrder(endpoints))
   switch (ordering.kind) {
     case 'flat':
       return { priorities: all.length > 0 ? [byLocality(all)] : [] }

@@ -12,6 +12,16 @@ export function inOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   })
 }
 
+/** Envoy adds up what the endpoints of a locality weigh, and the localities of a priority, and refuses more than a uint32. */
+const maxSum = 0x7fffffff
+
+/** The same endpoints where their weights add up to what Envoy takes, else with lesser weights in the same ratio, none 0. */
+export function fittingWeights(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const sum = endpoints.reduce((all, e) => all + e.weight, 0)
+  if (!(sum > maxSum)) return endpoints
+  return endpoints.map(e => ({ ...e, weight: Math.max(1, Math.floor((e.weight / sum) * maxSum)) }))
+}
+
 /** One group a locality, in the order of the endpoints given. */
 export function byLocality(endpoints: readonly Endpoint[]): readonly LocalityGroup[] {
   const groups = new Map<string, { locality: Locality; endpoints: Endpoint[] }>()

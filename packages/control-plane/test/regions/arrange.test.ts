@@ -37,6 +37,21 @@ describe('failover', () => {
     assert.deepEqual(text(arrange(d, [draining])), ['cn-hangzhou:1'])
   })
 
+  test('weights of which Envoy could not make the sum are less, in the same ratio', () => {
+    const [a, b, c] = endpoints(hangzhou, 3)
+    const most = 0xffffffff
+    const weights = (...given: number[]) =>
+      arrange(
+        decideFor(hangzhou, [bothWays]),
+        [a!, b!, c!].map((e, i) => ({ ...e, weight: given[i]! })),
+      ).priorities.flatMap(groups => groups.flatMap(g => g.endpoints.map(e => e.weight)))
+    assert.deepEqual(weights(3, 2, 1), [3, 2, 1])
+    const [first, second, third] = weights(most, most / 3, 1) as [number, number, number]
+    assert.ok(first + second + third <= most)
+    assert.ok(Math.abs(first / second - 3) < 1e-6)
+    assert.equal(third, 1)
+  })
+
   test('own subzone, own zone, own region, the list, the rest alike, the unknown last', () => {
     const rules = [{ from: hangzhou, to: [beijing], only: false }]
     const d = decideFor('cn-hangzhou/a/1', [policy({ failover: { enabled: true, rules } })])
