@@ -2,8 +2,6 @@ import type { Clock } from '../runtime/index.ts'
 
 /** How long sending may keep the event loop from what comes in. Milliseconds. */
 const slice = 5
-/** Node writes to connections when the slice is over: the first should not wait for the last to be made. */
-const most = 32
 
 /** Who has something to send at the end of a turn of the event loop: one after the other, with pauses for what comes in. */
 export class Turn {
@@ -26,7 +24,7 @@ export class Turn {
     const end = this.#due.length
     for (; this.#at < end; this.#at++) {
       this.#due[this.#at]!.run()
-      if (this.#at === most - 1 || this.#clock.now() > until) {
+      if ((this.#at & 15) === 15 && this.#clock.now() > until) {
         this.#at++
         break
       }
