@@ -121,16 +121,19 @@ export class Reader {
     })
   }
 
-  /** A mapping of text to text (labels). */
+  /** A mapping of text to text (labels): the object's own where nothing in it is wrong, since there are many. */
   map(field: string): Readonly<Record<string, string>> {
     const value = this.any(field)
-    if (value === undefined) return {}
+    if (value === undefined) return nothing
     if (!isMapping(value)) {
       this.error(field, `must be a mapping, is ${describe(value)}`)
       return {}
     }
     const map: Record<string, string> = {}
-    for (const [k, v] of Object.entries(value)) {
+    const entries = Object.entries(value)
+    if (entries.every(([k, v]) => typeof v === 'string' && !hasControls(k) && !hasControls(v)))
+      return value as Record<string, string>
+    for (const [k, v] of entries) {
       if (typeof v === 'string') {
         if (hasControls(k) || hasControls(v)) this.report.error(`${this.at(field)}.${k}`, hasControlsProblem)
         map[k] = v
@@ -142,9 +145,10 @@ export class Reader {
   /** Mapping of text to whole numbers. */
   numbers(field: string, range: Range = {}): Readonly<Record<string, number>> {
     const child = this.child(field)
+    if (!child) return nothing
     const map: Record<string, number> = {}
-    for (const key of child?.keys ?? []) {
-      const n = child?.number(key, range)
+    for (const key of child.keys) {
+      const n = child.number(key, range)
       if (n !== undefined) map[key] = n
     }
     return map
@@ -206,6 +210,8 @@ export class Reader {
     return undefined
   }
 }
+
+const nothing: Readonly<Record<string, never>> = Object.freeze({})
 
 const hasControlsProblem = 'must not hold control characters or line ends'
 

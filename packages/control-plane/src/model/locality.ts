@@ -7,12 +7,29 @@ export interface Locality {
 
 export const unknownLocality: Locality = { region: '', zone: '', subzone: '' }
 
-/** `region/zone/subzone`, as Istio spells it in `localityLbSetting` and in WorkloadEntry.locality. */
+const parsed = new Map<string, Locality>()
+/** More places than any mesh has. */
+const parsedKept = 10_000
+
+/** `region/zone/subzone`, as Istio spells it in `localityLbSetting` and in WorkloadEntry.locality. One object for one text. */
 export function parseLocality(text: string): Locality {
-  const [region = '', zone = '', subzone = ''] = text.split('/')
-  return { region, zone, subzone }
+  let locality = parsed.get(text)
+  if (!locality) {
+    const [region = '', zone = '', subzone = ''] = text.split('/')
+    locality = { region, zone, subzone }
+    if (parsed.size >= parsedKept) parsed.clear()
+    parsed.set(text, locality)
+  }
+  return locality
 }
 
+const texts = new WeakMap<Locality, string>()
+
 export function localityText(l: Locality): string {
-  return [l.region, l.zone, l.subzone].join('/').replace(/\/+$/, '')
+  let text = texts.get(l)
+  if (text === undefined) {
+    text = [l.region, l.zone, l.subzone].join('/').replace(/\/+$/, '')
+    texts.set(l, text)
+  }
+  return text
 }

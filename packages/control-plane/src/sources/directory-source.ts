@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { existsSync, type FSWatcher, readFileSync, statSync, watch } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -35,7 +36,8 @@ interface KnownFile {
   /** Size, time and inode: unchanged, the file is not read. */
   readonly stamp: string
   readonly inode: number
-  readonly text: string
+  /** Of its text, which is kept document by document already. */
+  readonly hash: string
   /** Of the last good version. */
   readonly objects: readonly PlacedObject[]
   readonly problems: readonly FileProblem[]
@@ -237,15 +239,16 @@ class Directory implements DirectorySource {
         return false
       }
       const text = readFileSync(path, 'utf8')
-      if (known && known.text === text && known.problems.every(p => p.code !== 'ISM4202')) {
+      const own = hash('sha256', text)
+      if (known && known.hash === own && known.problems.every(p => p.code !== 'ISM4202')) {
         this.#files.set(name, { ...known, stamp, inode: stats.ino })
         return false
       }
-      this.#files.set(name, { ...this.#judge(name, text, known), stamp, inode: stats.ino, text })
+      this.#files.set(name, { ...this.#judge(name, text, known), stamp, inode: stats.ino, hash: own })
       return true
     } catch (error) {
       const problems = [problemOf('ISM4202', name, 1, (error as Error).message)]
-      this.#files.set(name, { objects: [], text: '', inode: 0, cache: new Map(), ...known, stamp: '', problems })
+      this.#files.set(name, { objects: [], hash: '', inode: 0, cache: new Map(), ...known, stamp: '', problems })
       return false
     }
   }
