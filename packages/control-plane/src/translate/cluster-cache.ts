@@ -1,6 +1,6 @@
 import type { Service } from '../model/index.ts'
 import { type OutboundCluster, outboundServiceCluster } from './cluster.ts'
-import { clusterDecisionKey } from './cluster-decision.ts'
+import { clusterDecisionParts } from './cluster-decision.ts'
 import { endpointsInClusters } from './cluster-kind.ts'
 import { kinOf, Memory, SharedMemory } from './memory.ts'
 import type { Scope } from './scope.ts'
@@ -25,12 +25,12 @@ export function serviceClusters(scope: Scope, service: Service): readonly Outbou
     const make = () => places.map(({ port, subset }) => outboundServiceCluster(scope, service, port, subset))
     // Endpoints inside the cluster are in the order of the view's own place.
     if (resolved) return make()
-    const decided = places.map(({ port, subset }) => clusterDecisionKey(scope.decision(service, port.number, subset)))
+    const decided = places.map(({ port, subset }) => clusterDecisionParts(scope.decision(service, port.number, subset)))
     // A credential is looked for in the client's namespace.
     const credential = places.some(
       ({ port, subset }) => scope.policy(service, port.number, subset)?.tls?.credentialName,
     )
-    const key = [kinOf(view), credential ? view.namespace : '', ...decided].join('\n')
-    return shared.recall(service, key, from, make)
+    const seen = [kinOf(view), credential ? view.namespace : '', ...decided]
+    return shared.recall(service, seen, from, make)
   })
 }

@@ -13,7 +13,7 @@ const known = [
 
 export type ClusterDecision = Pick<Decision, (typeof known)[number]>
 
-/** Equal text, equal clusters: views of different places share them. */
-export function clusterDecisionKey(decision: ClusterDecision): string {
-  return JSON.stringify(known.map(name => decision[name]))
+/** Its parts: where they are alike, so are the clusters, and views of different places share them. */
+export function clusterDecisionParts(decision: ClusterDecision): readonly unknown[] {
+  return known.map(name => decision[name])
 }

@@ -1,4 +1,5 @@
 import type { ProxyView } from '../model/index.ts'
+import { alike } from './alike.ts'
 
 interface Entry<T> {
   /** Everything it was made from, compared by identity: what did not change is the same object. */
@@ -34,27 +35,28 @@ export class Memory<T> {
 /** More different ones of one thing are hardly in use at once. */
 const limit = 64
 
-/** What was made for another view, given again where all that is looked at of either view is the same text. */
+interface SharedEntry<T> extends Entry<T> {
+  readonly seen: readonly unknown[]
+}
+
+/** What was made for another view, given again where all that is looked at of either view is the same. */
 export class SharedMemory<T> {
-  readonly #about = new WeakMap<object, Map<string, Entry<T>>>()
+  /** Nearly always one or two: a list is smaller than a table. */
+  readonly #about = new WeakMap<object, SharedEntry<T>[]>()
 
   /**
    * @param about the object of the model that it is made for
-   * @param key all that `make` looks at of the view and of what is decided for it, as text
-   * @param from all else that `make` looks at
+   * @param seen all that `make` looks at of the view and of what is decided for it, compared part by part
+   * @param from all else that `make` looks at, compared by identity
    */
-  recall(about: object, key: string, from: readonly unknown[], make: () => T): T {
-    let entries = this.#about.get(about)
-    if (!entries) {
-      entries = new Map()
-      this.#about.set(about, entries)
-    }
-    const known = entries.get(key)
-    if (known && same(known.from, from)) return known.made
-    const made = make()
-    if (entries.size >= limit) entries.clear()
-    entries.set(key, { from, made })
-    return made
+  recall(about: object, seen: readonly unknown[], from: readonly unknown[], make: () => T): T {
+    const entries = this.#about.get(about) ?? []
+    const known = entries.findIndex(entry => alike(entry.seen, seen))
+    if (known >= 0 && same(entries[known]!.from, from)) return entries[known]!.made
+    const entry = { seen, from, made: make() }
+    if (known >= 0) entries[known] = entry
+    else this.#about.set(about, entries.length < limit ? [...entries, entry] : [entry])
+    return entry.made
   }
 }
 

@@ -57,28 +57,27 @@ function cachedRoute(scope: Scope, place: OwnPlace, vs: VirtualService | undefin
     from.push(to, to && scope.rule(to))
   }
   return memory.recall(scope.view, port, from, () => {
-    const key = [kinOf(scope.view), clientOf(scope.view, vs), ...retriesOf(scope, place, vs)].join('\n')
-    return shared.recall(port, key, from, () => serviceRoute(scope, place, vs))
+    const seen = [kinOf(scope.view), clientOf(scope.view, vs), ...retriesOf(scope, place, vs)]
+    return shared.recall(port, seen, from, () => serviceRoute(scope, place, vs))
   })
 }
 
 /** What the rule's matches look at of who calls. */
-function clientOf({ namespace, labels }: ProxyView, vs: VirtualService | undefined): string {
+function clientOf({ namespace, labels }: ProxyView, vs: VirtualService | undefined) {
   const told = vs?.http.some(route =>
     route.match.some(m => m.sourceNamespace !== undefined || Object.keys(m.sourceLabels).length > 0),
   )
-  return told ? JSON.stringify([namespace, Object.entries(labels).sort()]) : ''
+  return told ? { namespace, labels } : undefined
 }
 
 /** All that routes know of regional decisions: how each destination is tried again. */
-function retriesOf(scope: Scope, { service, port }: OwnPlace, vs: VirtualService | undefined): string[] {
-  const retry = (to: Service, number: number, subset?: string) =>
-    JSON.stringify(scope.decision(to, number, subset).retry) ?? ''
+function retriesOf(scope: Scope, { service, port }: OwnPlace, vs: VirtualService | undefined) {
+  const retry = (to: Service, number: number, subset?: string) => scope.decision(to, number, subset).retry
   if (!vs) return [retry(service, port.number)]
   const destinations = vs.http.flatMap(route => route.route.map(w => w.destination))
   return destinations.map(destination => {
     const to = resolveDestination(scope, destination, port.number)
-    return to.found ? retry(to.service, to.port.number, to.subset) : ''
+    return to.found ? retry(to.service, to.port.number, to.subset) : undefined
   })
 }
 

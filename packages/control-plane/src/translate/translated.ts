@@ -57,7 +57,7 @@ class Described<D extends DescMessage> implements TranslatedResource<D> {
   #from: MessageInitShape<D> | Uint8Array
 
   constructor(schema: D, name: string, init: MessageInitShape<D>, origins: readonly Origin[]) {
-    this.typeUrl = `type.googleapis.com/${schema.typeName}`
+    this.typeUrl = typeUrlOf(schema)
     this.name = name
     this.schema = schema
     this.origins = origins
@@ -96,7 +96,7 @@ export function writtenResource<D extends DescMessage>(
 ): TranslatedResource<D> {
   let message: MessageShape<D> | undefined
   return {
-    typeUrl: `type.googleapis.com/${schema.typeName}`,
+    typeUrl: typeUrlOf(schema),
     name,
     schema,
     written,
@@ -106,6 +106,18 @@ export function writtenResource<D extends DescMessage>(
     },
     origins: distinct(origins),
   }
+}
+
+const typeUrls = new WeakMap<DescMessage, string>()
+
+/** One text for all resources of a type. */
+function typeUrlOf(schema: DescMessage): string {
+  let typeUrl = typeUrls.get(schema)
+  if (typeUrl === undefined) {
+    typeUrl = `type.googleapis.com/${schema.typeName}`
+    typeUrls.set(schema, typeUrl)
+  }
+  return typeUrl
 }
 
 function distinct(origins: readonly Origin[]): readonly Origin[] {
