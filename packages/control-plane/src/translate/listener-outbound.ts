@@ -50,8 +50,8 @@ export function outboundListeners(scope: Scope, view: SidecarView): readonly Tra
   const places = httpPlaces(scope)
   const tcp = tcpPorts(scope)
   const from = [scope.mesh.config, ...(tcp.length > 0 ? fromOf(scope, tcp) : [])]
-  const shared = memory.recall(view, places, from, () => sharedListeners(scope, view, places.byHost, tcp))
-  return lists.join(view, shared, ownListeners(places.byAddress, scope.mesh.config))
+  const shared = memory.recall(scope.view, places, from, () => sharedListeners(scope, view, places.byHost, tcp))
+  return lists.join(scope.view, shared, ownListeners(places.byAddress, scope.mesh.config))
 }
 
 const memory = new Memory<readonly TranslatedResource[]>()

@@ -3,6 +3,7 @@ import type { Decision } from '../regions/decision.ts'
 import { decide } from '../regions/index.ts'
 import { changedHosts } from './changed-hosts.ts'
 import { destinationRule, type MergedRule } from './destination-rules.ts'
+import { outwardView } from './outward-view.ts'
 import { clusterRegions, sortedServices } from './services.ts'
 import { effectivePolicy } from './traffic-policy.ts'
 import { serviceVisible, sidecarScope } from './visibility.ts'
@@ -10,6 +11,7 @@ import { VisibleFrom } from './visible.ts'
 
 /** The mesh as one view sees it: which services, under which rules, with which regional decision. Computed when asked, then kept. */
 export interface Scope {
+  /** Without what its proxies serve: see `outwardView`. */
   readonly view: ProxyView
   readonly mesh: Mesh
   /** The Sidecar resource that holds for the view, where there is one. */
@@ -25,7 +27,8 @@ export interface Scope {
 
 const scopes = new WeakMap<Mesh, WeakMap<ProxyView, Scope>>()
 
-export function scopeOf(view: ProxyView, mesh: Mesh): Scope {
+export function scopeOf(of: ProxyView, mesh: Mesh): Scope {
+  const view = outwardView(of)
   let byView = scopes.get(mesh)
   if (!byView) {
     byView = new WeakMap()

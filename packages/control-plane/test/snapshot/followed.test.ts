@@ -14,6 +14,7 @@ import { silentLog } from '../../src/runtime/index.ts'
 import { type MeshChange, type Snapshot, SnapshotEngine } from '../../src/snapshot/index.ts'
 import { viewOf } from '../../src/sources/index.ts'
 import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../../src/translate/index.ts'
+import { ownViews } from '../support/own-views.ts'
 import {
   destinationRule,
   endpoint,
@@ -97,7 +98,7 @@ const node: ProxyNode = {
 const elsewhere: ProxyNode = { ...node, id: 'elsewhere', locality: shanghai }
 const stranger: ProxyNode = { ...node, id: 'stranger', namespace: 'shop' }
 const nodes = [node, elsewhere, stranger]
-const translator = { viewOf, translate, translateEndpoints, clustersOf, endpointsInClusters }
+const translation = { translate, translateEndpoints, clustersOf, endpointsInClusters }
 const endpoints = { d: [endpoint('a.default.svc.cluster.local', 9080)], a: [endpoint('10.0.0.1', 9080)] }
 
 /** The next mesh, and what the mesh builder would say is different. */
@@ -135,7 +136,11 @@ test('views that followed any changes hold what those hold that begin with the l
         turn = task
       }
       const engine = (current: () => Mesh) =>
-        new SnapshotEngine({ mesh: current, translator, log: silentLog, nextTurn })
+        new SnapshotEngine({
+          mesh: current,
+          translator: { viewOf: ownViews(viewOf), ...translation },
+          ...{ log: silentLog, nextTurn },
+        })
       const followed = engine(() => now)
       const handles = nodes.map(n => followed.open({ ...n }, () => {}))
       turn()

@@ -13,6 +13,7 @@ import {
   type VirtualService,
 } from '../../src/model/index.ts'
 import { clustersOf, translate, translateEndpoints } from '../../src/translate/index.ts'
+import { ownView } from '../support/own-views.ts'
 import { json } from './envoy.ts'
 import {
   destinationRule,
@@ -170,7 +171,7 @@ test('what a view was made of before does not show', () => {
       const taken = Object.fromEntries(steps.map(step => [parts[step]!, b[parts[step]!]]))
       const mixture: Mesh = { ...a, ...taken }
       for (const view of views) {
-        const kept = { ...view }
+        const kept = ownView(view)
         translate(kept, a)
         assert.deepEqual(everything(kept, mixture), alone(view, mixture))
       }
@@ -263,8 +264,23 @@ function everything(view: ProxyView, m: Mesh): unknown[] {
 
 /** The same of copies that nothing is remembered of. */
 function alone(view: ProxyView, m: Mesh): unknown[] {
-  return everything(structuredClone(view), structuredClone(m))
+  return everything(ownView(view), structuredClone(m))
 }
+
+test('what proxies call is made once for all that are alike but in what they serve', () => {
+  const m = mesh({ services: [service('a'), service('b')], destinationRules: [destinationRule('a', ['v1'])] })
+  const [one, other] = [
+    sidecar({ inbound: [inbound('a', 9080)] }),
+    sidecar({ inbound: [inbound('b', 9443, 'TCP')] }),
+  ].map(view => translate(view, m))
+  const names = (t: typeof one) => t!.clusters.map(c => c.name).filter(name => name.startsWith('inbound|'))
+  assert.deepEqual([names(one), names(other)], [['inbound|9080||'], ['inbound|9443||']])
+  for (const kind of ['clusters', 'listeners', 'routes'] as const) {
+    const outbound = one![kind].filter(r => !/inbound|virtual/i.test(r.name) && r.name.includes('9080'))
+    assert.ok(outbound.length > 0, kind)
+    for (const resource of outbound) assert.ok(other![kind].includes(resource), resource.name)
+  }
+})
 
 test('a change of one rule leaves the messages of all other clusters as they are', () => {
   const rules = [destinationRule('a', ['v1']), destinationRule('b', ['v1'])]
