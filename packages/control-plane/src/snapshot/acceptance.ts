@@ -21,8 +21,7 @@ export class Acceptance {
 
   /** The resource, or `before` (the last good one, if any) where it is refused; then its owners get a finding. */
   accept(t: TranslatedResource, before: Resource | undefined, report: Report): Resource | undefined {
-    // What is written straight from the model comes once; its message is not made for this.
-    const known = t.written ? undefined : this.#accepted.get(t)
+    const known = this.#accepted.get(t)
     if (known) {
       this.counts.reused++
       return known
@@ -32,10 +31,8 @@ export class Acceptance {
       this.counts.refused++
       return before
     }
-    if (!t.written) {
-      this.#accepted.set(t, resource)
-      t.settle?.(resource.bytes)
-    }
+    this.#accepted.set(t, resource)
+    t.settle?.(resource.bytes)
     return resource
   }
 

@@ -9,32 +9,46 @@ import { arrange } from '../regions/index.ts'
 import { socketAddress } from './address.ts'
 import { clusterKind } from './cluster-kind.ts'
 import { type EndpointSet, endpointBytes, endpointWeight, healthStatus, workloadText } from './endpoint-bytes.ts'
+import { Memory } from './memory.ts'
 import { outboundCluster, parseOutboundCluster } from './names.ts'
 import { countsSentRequests } from './request-metrics.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import { portsOf } from './services.ts'
+import { settingsOf } from './settings.ts'
 import { type Init, resource, type TranslatedResource, writtenResource } from './translated.ts'
 
 type Assignment = Init<typeof ClusterLoadAssignmentSchema>
+type TranslatedAssignment = TranslatedResource<typeof ClusterLoadAssignmentSchema>
 
 /**
  * Endpoints of one EDS cluster. An unknown service, port or subset gives an assignment without endpoints: Envoy then
- * answers 503 instead of waiting for ever.
+ * answers 503 instead of waiting for ever. The same object for all views that call alike.
  */
-export function translateEndpoints(
-  view: ProxyView,
-  mesh: Mesh,
-  clusterName: string,
-): TranslatedResource<typeof ClusterLoadAssignmentSchema> {
+export function translateEndpoints(view: ProxyView, mesh: Mesh, clusterName: string): TranslatedAssignment {
   const name = parseOutboundCluster(clusterName)
   const service = name && mesh.services.get(name.hostname)
   const port = service && portsOf(service).find(p => p.number === name?.port)
   if (!name || !service || !port) return resource(ClusterLoadAssignmentSchema, clusterName, { clusterName }, [])
   const scope = scopeOf(view, mesh)
-  const set = endpointSet(scope, service, port, name.subset || undefined)
-  const rule = name.subset ? (scope.rule(service)?.origins ?? []) : []
+  const from = [settingsOf(mesh), service, scope.rule(service), mesh.endpoints.get(service.hostname)]
+  const bySubset = memory.recall(scope.view, port, from, () => new Map<string, TranslatedAssignment>())
+  let made = bySubset.get(name.subset)
+  if (!made) {
+    made = makeAssignment(scope, service, port, name.subset || undefined)
+    bySubset.set(name.subset, made)
+  }
+  return made
+}
+
+/** Those of a port's subsets, and of the port itself. */
+const memory = new Memory<Map<string, TranslatedAssignment>>()
+
+function makeAssignment(scope: Scope, service: Service, port: ServicePort, subset: string | undefined) {
+  const set = endpointSet(scope, service, port, subset)
+  const rule = subset ? (scope.rule(service)?.origins ?? []) : []
   const origins = [...service.origins, ...rule]
-  return writtenResource(ClusterLoadAssignmentSchema, clusterName, endpointBytes(set), () => initOf(set), origins)
+  const bytes = endpointBytes(set)
+  return writtenResource(ClusterLoadAssignmentSchema, set.clusterName, bytes, () => initOf(set), origins)
 }
 
 /** Names of the EDS clusters of a view that hold endpoints of a host: what an endpoint change of it touches. */

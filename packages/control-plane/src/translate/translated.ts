@@ -86,7 +86,7 @@ export function contentOf(t: TranslatedResource): MessageInitShape<DescMessage> 
   return (t.init ?? t.message) as MessageInitShape<DescMessage> & object
 }
 
-/** A resource whose message is made only where somebody asks for it. */
+/** A resource whose bytes may be known already: its message is made only where somebody asks for it. */
 export function writtenResource<D extends DescMessage>(
   schema: D,
   name: string,
@@ -94,17 +94,44 @@ export function writtenResource<D extends DescMessage>(
   init: () => MessageInitShape<D>,
   origins: readonly Origin[],
 ): TranslatedResource<D> {
-  let message: MessageShape<D> | undefined
-  return {
-    typeUrl: typeUrlOf(schema),
-    name,
-    schema,
-    written,
-    get message() {
-      message ??= create(schema, init())
-      return message
-    },
-    origins: distinct(origins),
+  return new WrittenResource(schema, name, written, init, distinct(origins))
+}
+
+class WrittenResource<D extends DescMessage> implements TranslatedResource<D> {
+  readonly typeUrl: string
+  readonly name: string
+  readonly schema: D
+  readonly origins: readonly Origin[]
+  #written: Written | undefined
+  #init: (() => MessageInitShape<D>) | undefined
+
+  constructor(
+    schema: D,
+    name: string,
+    written: Written | undefined,
+    init: () => MessageInitShape<D>,
+    origins: readonly Origin[],
+  ) {
+    this.typeUrl = typeUrlOf(schema)
+    this.name = name
+    this.schema = schema
+    this.origins = origins
+    this.#written = written
+    this.#init = init
+  }
+
+  get written(): Written | undefined {
+    return this.#written
+  }
+
+  get message(): MessageShape<D> {
+    return this.#init ? create(this.schema, this.#init()) : fromBinary(this.schema, this.#written!.bytes)
+  }
+
+  settle(bytes: Uint8Array): void {
+    if (!this.#written) return
+    this.#written = { ...this.#written, bytes }
+    this.#init = undefined
   }
 }
 
