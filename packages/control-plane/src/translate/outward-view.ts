@@ -1,4 +1,4 @@
-import { type ProxyView, viewKey } from '../model/index.ts'
+import { type Mesh, type ProxyView, viewKey } from '../model/index.ts'
 
 const outward = new WeakMap<ProxyView, ProxyView>()
 /** By their key, as long as somebody has them. */
@@ -8,22 +8,27 @@ const gone = new FinalizationRegistry<string>(key => {
 })
 
 /**
- * What of a view counts for what its proxies call: all but what they serve. One object for all views that are alike in it, so
- * that all that is made for calling is made once for every workload of a namespace in one place.
+ * What of a view counts for what its proxies call: not what they serve, and not the name of a cluster that the mesh knows nothing
+ * of. One object for all views that are alike in it, so that all that is made for calling is made once for every workload of a
+ * namespace in one place.
  */
-export function outwardView(view: ProxyView): ProxyView {
+export function outwardView(view: ProxyView, { clusters }: Mesh): ProxyView {
   if (view.kind === 'gateway') return view
+  const cluster = clusters.has(view.cluster) ? view.cluster : ''
   let found = outward.get(view)
-  if (!found) {
-    const without: ProxyView = view.inbound.length === 0 ? view : { ...view, inbound: [] }
-    const key = viewKey(without)
-    found = known.get(key)?.deref()
-    if (!found) {
-      found = without
-      known.set(key, new WeakRef(found))
-      gone.register(found, key)
-    }
+  if (found?.cluster !== cluster) {
+    const own = view.inbound.length === 0 && view.cluster === cluster
+    found = theOneLike(own ? view : { ...view, inbound: [], cluster })
     outward.set(view, found)
   }
   return found
+}
+
+function theOneLike(view: ProxyView): ProxyView {
+  const key = viewKey(view)
+  const found = known.get(key)?.deref()
+  if (found) return found
+  known.set(key, new WeakRef(view))
+  gone.register(view, key)
+  return view
 }

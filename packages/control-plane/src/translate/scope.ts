@@ -28,7 +28,7 @@ export interface Scope {
 const scopes = new WeakMap<Mesh, WeakMap<ProxyView, Scope>>()
 
 export function scopeOf(of: ProxyView, mesh: Mesh): Scope {
-  const view = outwardView(of)
+  const view = outwardView(of, mesh)
   let byView = scopes.get(mesh)
   if (!byView) {
     byView = new WeakMap()

@@ -6,7 +6,7 @@ import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
 import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../translate/index.ts'
 import { type ProxySession, type XdsEvent, XdsServer } from '../xds/index.ts'
-import { likelyProxy } from './likely-proxy.ts'
+import { likelyProxies } from './likely-proxies.ts'
 import { PushFollower } from './metrics/push-follower.ts'
 import type { PushLog } from './metrics/push-log.ts'
 
@@ -23,11 +23,15 @@ export interface DeliveryOptions {
   readonly pushes?: PushLog
 }
 
+/** After so long no further place is begun, milliseconds: proxies may come by now. */
+const rehearsalMs = 500
+
 /** From the mesh to the proxies. Nothing is sent before `begin`: half of a mesh would look like a mesh that lost half. */
 export class Delivery {
   readonly server: XdsServer
   readonly engine: SnapshotEngine
   readonly #builder: MeshBuilder
+  readonly #clock: Clock
   readonly #pushes: PushLog | undefined
   #began = false
 
@@ -48,6 +52,7 @@ export class Delivery {
     })
     this.engine = engine
     this.#builder = builder
+    this.#clock = options.clock
     this.#pushes = pushes
     this.server = new XdsServer({
       authenticate: options.authenticate,
@@ -71,14 +76,18 @@ export class Delivery {
   }
 
   /**
-   * Makes what a likely proxy is sent, where none waits for it already: the first that connect, all at once after a restart,
-   * find what they share made, and the code that makes the rest compiled.
+   * Makes what likely proxies are sent, where none waits for it already: the first that connect, all at once after a restart,
+   * find made what they share, and compiled what makes the rest.
    */
   async rehearse(redirect: Redirect): Promise<void> {
     // By then the engine has followed the change that `begin` told it of, for the proxies that were waiting.
     await new Promise(resolve => setImmediate(resolve))
-    const node = this.engine.views.length === 0 ? likelyProxy(this.#builder.mesh, redirect) : undefined
-    if (node) this.engine.open(node, () => {}).close()
+    if (this.engine.views.length > 0) return
+    const began = this.#clock.now()
+    for (const node of likelyProxies(this.#builder.mesh, redirect)) {
+      this.engine.open(node, () => {}).close()
+      if (this.#clock.now() - began > rehearsalMs) return
+    }
   }
 
   #open(node: ProxyNode, onChange: () => void, pushes: PushLog | undefined): ProxySession {
