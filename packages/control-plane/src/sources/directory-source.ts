@@ -20,6 +20,8 @@ export interface DirectorySourceOptions {
   readonly settleMs?: number
   /** Hears of the files that are broken now, whenever that changes. */
   readonly onProblems?: (problems: readonly FileProblem[]) => void
+  /** Hears that files have been read, whether they said anything new or not. */
+  readonly onRead?: () => void
 }
 
 export interface DirectorySource {
@@ -215,6 +217,7 @@ class Directory implements DirectorySource {
     for (const name of changed) this.#objects.set(name, this.#files.get(name)!.objects)
     this.#tell()
     if (changed.length > 0) builder.flush()
+    if (names.length > 0) this.#options.onRead?.()
   }
 
   #forget(name: string): void {

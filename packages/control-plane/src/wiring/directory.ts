@@ -31,11 +31,11 @@ export async function serveDirectory(
   }
   const delivery: Delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent })
   const relief = new Relief({ clock: systemClock, busy: () => delivery.engine.views.some(view => view.proxies > 0) })
-  builder.subscribe(() => relief.soon())
   const telemetry = new TelemetryPart({ builder, clock: systemClock, log })
   telemetry.register(delivery.server)
   telemetryMetrics(metrics.registry, telemetry, () => builder.mesh)
-  const source = await directorySource({ directory: options.config, builder, clock: systemClock, log })
+  const onRead = () => relief.soon()
+  const source = await directorySource({ directory: options.config, builder, clock: systemClock, log, onRead })
   metrics.watch({
     server: delivery.server,
     engine: delivery.engine,

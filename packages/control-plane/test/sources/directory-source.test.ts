@@ -27,6 +27,7 @@ async function started(files: Record<string, string>) {
   }
   for (const [name, text] of Object.entries(files)) await write(name, text)
   const builder = new MeshBuilder()
+  const heard = { reads: 0 }
   const source = await directorySource({
     directory,
     builder,
@@ -34,10 +35,12 @@ async function started(files: Record<string, string>) {
     log: silentLog,
     pollMs: 300,
     settleMs: 10,
+    onRead: () => heard.reads++,
   })
   return {
     directory,
     write,
+    heard,
     builder,
     source,
     hosts: () =>
@@ -69,6 +72,19 @@ test('a directory is the configuration: read at the start, and again as files co
   await until('a changed, b gone', () => c.hosts() === 'a:9090 c:8080')
   await unlink(join(c.directory, 'c.yml'))
   await until('c gone', () => c.hosts() === 'a:9090')
+  await c.end()
+})
+
+test('who asks hears of each reading, also of one that says nothing new, and of none where no file changed', async () => {
+  const c = await started({ 'a.yaml': entry('a') })
+  assert.equal(c.heard.reads, 1)
+  const { mesh } = c.builder
+  const since = c.source.lastRead
+  await until('another look', () => c.source.lastRead > since)
+  assert.equal(c.heard.reads, 1)
+  await c.write('a.yaml', `${entry('a')}# a remark\n`)
+  await until('read again', () => c.heard.reads > 1)
+  assert.equal(c.builder.flush(), mesh)
   await c.end()
 })
 
