@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto'
-import { existsSync, type FSWatcher, readFileSync, statSync, watch } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Log } from '../runtime/index.ts'
-import { checkObject } from './check-object.ts'
+import { ConfigFiles, defaultSettleMs, isConfigFile } from './config-files.ts'
 import { type FileProblem, problemFinding, problemOf } from './file-problem.ts'
 import type { MeshBuilder } from './mesh-builder.ts'
 import { PlacedObjects } from './placed-objects.ts'
-import { type DocumentCache, lineOfField, type PlacedObject, readObjects } from './yaml-file.ts'
 
 export interface DirectorySourceOptions {
   readonly directory: string
@@ -34,18 +32,6 @@ export interface DirectorySource {
   stop(): void
 }
 
-interface KnownFile {
-  /** Size, time and inode: unchanged, the file is not read. */
-  readonly stamp: string
-  readonly inode: number
-  /** Of its text, which is kept document by document already. */
-  readonly hash: string
-  /** Of the last good version. */
-  readonly objects: readonly PlacedObject[]
-  readonly problems: readonly FileProblem[]
-  readonly cache: DocumentCache
-}
-
 /**
  * The mesh's configuration from a directory's `*.yaml` and `*.yml` files, read again when they change. A file that is broken
  * is reported with its line, and its last good version stays in force. Returns when all files have been read once.
@@ -59,10 +45,8 @@ export async function directorySource(options: DirectorySourceOptions): Promise<
 
 class Directory implements DirectorySource {
   readonly #options: DirectorySourceOptions
-  readonly #files = new Map<string, KnownFile>()
+  readonly #files: ConfigFiles
   readonly #objects: PlacedObjects
-  /** Objects found good once: an edit elsewhere in their file need not check them again. */
-  readonly #good = new WeakSet<object>()
   #trouble: FileProblem | undefined
   /** When the system told of a change that is not read yet. */
   #heardAt: number | undefined
@@ -81,12 +65,14 @@ class Directory implements DirectorySource {
 
   constructor(options: DirectorySourceOptions) {
     this.#options = options
-    this.#objects = new PlacedObjects(options.builder)
+    const { directory, clock, settleMs = defaultSettleMs, builder } = options
+    this.#files = new ConfigFiles({ directory, clock, settleMs, domain: () => builder.mesh.config.domain })
+    this.#objects = new PlacedObjects(builder)
   }
 
   get problems(): readonly FileProblem[] {
-    const files = [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, f]) => f.problems)
-    return this.#trouble ? [this.#trouble, ...files] : files
+    const { problems } = this.#files
+    return this.#trouble ? [this.#trouble, ...problems] : problems
   }
 
   get lastRead(): number {
@@ -188,22 +174,13 @@ class Directory implements DirectorySource {
       return
     }
     const suspects: string[] = []
-    for (const name of names) if (await this.#differs(name)) suspects.push(name)
+    for (const name of names) if (await this.#files.differs(name)) suspects.push(name)
     if (this.#stopped) return
     const there = new Set(names)
     // What came while this look was under way is not in its list.
-    for (const name of [...this.#files.keys()])
-      if (!there.has(name) && !existsSync(join(directory, name))) this.#forget(name)
+    for (const name of this.#files.names) if (!there.has(name) && !existsSync(join(directory, name))) this.#forget(name)
     this.#take(suspects, all)
     this.#lastRead = clock.now()
-  }
-
-  async #differs(name: string): Promise<boolean> {
-    try {
-      return stampOf(await stat(join(this.#options.directory, name))) !== this.#files.get(name)?.stamp
-    } catch {
-      return true
-    }
   }
 
   /** Reads these files, and hands on what they changed. */
@@ -211,70 +188,22 @@ class Directory implements DirectorySource {
     const { builder, clock } = this.#options
     const heardAt = this.#heardAt
     this.#heardAt = undefined
-    const changed = names.filter(name => this.#read(name, all))
+    const changed = names.filter(name => {
+      const now = this.#files.read(name, all)
+      if (now === 'unsettled') this.#readLater(name)
+      return now === 'changed'
+    })
     // The change counts from when the system told of it, not from when its file had been read.
     if (changed.length > 0 && heardAt !== undefined) builder.heard(clock.now() - heardAt)
-    for (const name of changed) this.#objects.set(name, this.#files.get(name)!.objects)
+    for (const name of changed) this.#objects.set(name, this.#files.objects(name))
     this.#tell()
     if (changed.length > 0) builder.flush()
     if (names.length > 0) this.#options.onRead?.()
   }
 
   #forget(name: string): void {
-    this.#files.delete(name)
+    this.#files.forget(name)
     this.#objects.set(name, [])
-  }
-
-  /** @returns true where the file is another now */
-  #read(name: string, all: boolean): boolean {
-    const { directory, clock, settleMs = defaultSettleMs } = this.#options
-    const path = join(directory, name)
-    const known = this.#files.get(name)
-    try {
-      const stats = statSync(path)
-      const stamp = stampOf(stats)
-      if (known?.stamp === stamp) return false
-      const age = clock.now() - stats.mtimeMs
-      // Another inode under a known name: it was written beside and renamed, and is whole.
-      const replaced = known !== undefined && known.inode !== stats.ino && stats.size > 0
-      if (!all && !replaced && age >= 0 && age < settleMs) {
-        this.#readLater(name)
-        return false
-      }
-      const text = readFileSync(path, 'utf8')
-      const own = hash('sha256', text)
-      if (known && known.hash === own && known.problems.every(p => p.code !== 'ISM4202')) {
-        this.#files.set(name, { ...known, stamp, inode: stats.ino })
-        return false
-      }
-      this.#files.set(name, { ...this.#judge(name, text, known), stamp, inode: stats.ino, hash: own })
-      return true
-    } catch (error) {
-      const problems = [problemOf('ISM4202', name, 1, (error as Error).message)]
-      this.#files.set(name, { objects: [], hash: '', inode: 0, cache: new Map(), ...known, stamp: '', problems })
-      return false
-    }
-  }
-
-  /** A file with an error changes nothing, except when it is first seen: then what is good of it is used. */
-  #judge(name: string, text: string, known: KnownFile | undefined): Pick<KnownFile, 'objects' | 'problems' | 'cache'> {
-    const cache = known?.cache ?? new Map()
-    const read = readObjects(text, cache)
-    const problems = read.problems.map(p => problemOf(p.code, name, p.line, p.message))
-    const { domain } = this.#options.builder.mesh.config
-    for (const { object, line, text: own } of read.objects) {
-      if (this.#good.has(object)) continue
-      const findings = checkObject(object, { cluster: '', domain, file: name, line }) ?? []
-      const errors = findings.filter(f => f.severity === 'error')
-      if (errors.length === 0) this.#good.add(object)
-      for (const f of errors) {
-        const at = line + (f.field ? lineOfField(own, f.field) - 1 : 0)
-        const what = `${object.kind} ${object.metadata.name}: ${f.field ? `${f.field} ` : ''}${f.message}`
-        problems.push(problemOf(f.code, name, at, what, { ...f.origin, line: at }, f.field))
-      }
-    }
-    const keep = problems.length > 0 && known !== undefined && known.objects.length > 0
-    return { objects: keep ? known.objects : read.objects, problems, cache }
   }
 
   #tell(): void {
@@ -294,14 +223,4 @@ class Directory implements DirectorySource {
     )
     this.#options.onProblems?.(problems)
   }
-}
-
-const defaultSettleMs = 50
-
-function isConfigFile(name: string): boolean {
-  return /\.ya?ml$/.test(name) && !name.startsWith('.')
-}
-
-function stampOf({ size, mtimeMs, ino }: { size: number; mtimeMs: number; ino: number }): string {
-  return `${size} ${mtimeMs} ${ino}`
 }
