@@ -1,2 +1,7 @@
+export * from './changed-keys.ts'
 export * from './groups.ts'
+export * from './list-index.ts'
+export * from './list-step.ts'
+export * from './ordered-map.ts'
 export * from './patched-map.ts'
+export * from './pieces.ts'

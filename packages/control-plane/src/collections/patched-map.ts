@@ -1,3 +1,5 @@
+import { Table } from './table.ts'
+
 /**
  * The map with some entries changed (`undefined`: taken away), as a value of its own; the old one stays as it is. Costs about the
  * square root of the map's size, and little memory: what did not change is shared with the old one.
@@ -20,12 +22,13 @@ export function patched<K, V extends {}>(
   return patch.size > Math.max(16, Math.sqrt(base.size)) ? new Map(result) : result
 }
 
-class PatchedMap<K, V extends {}> implements ReadonlyMap<K, V> {
+class PatchedMap<K, V extends {}> extends Table<K, V> {
   readonly size: number
   readonly #base: ReadonlyMap<K, V>
   readonly #patch: ReadonlyMap<K, V | undefined>
 
   constructor(base: ReadonlyMap<K, V>, patch: ReadonlyMap<K, V | undefined>, size: number) {
+    super()
     this.#base = base
     this.#patch = patch
     this.size = size
@@ -40,10 +43,6 @@ class PatchedMap<K, V extends {}> implements ReadonlyMap<K, V> {
     return patch !== undefined || this.#patch.has(key) ? patch : this.#base.get(key)
   }
 
-  has(key: K): boolean {
-    return this.get(key) !== undefined
-  }
-
   *entries(): MapIterator<[K, V]> {
     for (const entry of this.#base) {
       const [key] = entry
@@ -54,21 +53,5 @@ class PatchedMap<K, V extends {}> implements ReadonlyMap<K, V> {
       }
     }
     for (const [key, value] of this.#patch) if (value !== undefined && !this.#base.has(key)) yield [key, value]
-  }
-
-  *keys(): MapIterator<K> {
-    for (const [key] of this.entries()) yield key
-  }
-
-  *values(): MapIterator<V> {
-    for (const [, value] of this.entries()) yield value
-  }
-
-  [Symbol.iterator](): MapIterator<[K, V]> {
-    return this.entries()
-  }
-
-  forEach(visit: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
-    for (const [key, value] of this.entries()) visit(value, key, this)
   }
 }

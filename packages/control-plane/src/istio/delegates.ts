@@ -37,8 +37,8 @@ export function mergeDelegates(parsed: readonly ParsedVirtualService[]): {
 
 const plain = new WeakMap<ParsedVirtualService, VirtualService>()
 
-/** The same object each time: whoever compares sees that it did not change. */
-function withoutDelegates(v: ParsedVirtualService): VirtualService {
+/** What it is where no other is merged in. The same object each time: whoever compares sees that it did not change. */
+export function withoutDelegates(v: ParsedVirtualService): VirtualService {
   let made = plain.get(v)
   if (!made) {
     const { delegates: _, ...root } = v

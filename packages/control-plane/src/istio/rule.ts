@@ -52,11 +52,6 @@ export function openRule(
   }
 }
 
-/** Oldest first, then by namespace and name: the order in which rules win conflicts. */
-export function byAge(a: RuleMeta, b: RuleMeta): number {
-  return a.createdAt - b.createdAt || compare(a.namespace, b.namespace) || compare(a.name, b.name)
-}
-
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

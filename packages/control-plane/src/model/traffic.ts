@@ -12,6 +12,15 @@ export interface RuleMeta {
   readonly origin: Origin
 }
 
+/** Oldest first, then by namespace and name: the order in which rules win conflicts. */
+export function byAge(a: RuleMeta, b: RuleMeta): number {
+  return a.createdAt - b.createdAt || compare(a.namespace, b.namespace) || compare(a.name, b.name)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
 export type StringMatch = { readonly kind: 'exact' | 'prefix' | 'regex'; readonly value: string }
 
 // --- Gateway ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { ClusterLoadAssignmentSchema } from '@isthmus/envoy-api/envoy/config/endpoint/v3/endpoint'
-import { patched } from '../collections/index.ts'
+import { inPieces, OrderedMap, PerPiece, type Pieces, patched } from '../collections/index.ts'
 import type { Finding, Mesh, ProxyView } from '../model/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
 import { type Acceptance, reportAll } from './acceptance.ts'
@@ -9,13 +9,23 @@ import type { Resource } from './resource.ts'
 import type { Touched } from './touched.ts'
 import type { Translator } from './translator.ts'
 
+/** A view's clusters, and their names in order. */
+export interface Clusters {
+  readonly map: ResourceMap
+  readonly names: Pieces<string>
+}
+
 /** The endpoint sets of one view: one for each EDS cluster, since a cluster without one would wait for it for ever. */
 export class Assignments {
   readonly #view: ProxyView
   readonly #translator: Translator
   readonly #acceptance: Acceptance
   /** What they were made for last. */
-  #clusters: ResourceMap = emptyMap
+  #clusters: Clusters = { map: emptyMap, names: [] }
+  /** Names of sets in the order of their clusters, by the piece of clusters' names. */
+  readonly #names = new PerPiece<string, readonly string[]>()
+  #order: Pieces<string> = []
+  #values: ResourceMap = emptyMap
   #map: ResourceMap = emptyMap
   /** True where a cluster asks for a set of another name than its own: then nothing is known of who else does. */
   #shared = false
@@ -39,39 +49,38 @@ export class Assignments {
    * Follows a change of clusters, and of the endpoints of `touched` hosts. `asTranslated` is false where some cluster is not
    * the one that translation meant. The same map where nothing is different.
    */
-  follow(mesh: Mesh, clusters: ResourceMap, touched: Touched, asTranslated: boolean): ResourceMap {
-    const few = touched !== 'all' && asTranslated && !this.#shared && this.#clusters.size > 0
-    this.#map = (few ? this.#some(mesh, clusters, touched) : undefined) ?? this.#all(mesh, clusters, touched)
+  follow(mesh: Mesh, clusters: Clusters, touched: Touched, asTranslated: boolean): ResourceMap {
+    const few = touched !== 'all' && asTranslated && !this.#shared && this.#clusters.map.size > 0
+    if (!few || !this.#some(mesh, clusters, touched)) this.#all(mesh, clusters.map, touched)
     this.#clusters = clusters
     return this.#map
   }
 
   /** Follows a change of the endpoints of some hosts, and of nothing else. */
   update(mesh: Mesh, hostnames: Iterable<string>): ResourceMap {
-    const before = this.#map
     const changed = new Map<string, Resource | undefined>()
-    this.#look(mesh, hostnames, this.#clusters, changed)
-    this.#map = this.#patch(before, changed)
+    this.#look(mesh, hostnames, this.#clusters.map, changed)
+    this.#patch(changed)
     return this.#map
   }
 
-  /** Of the clusters that changed, and of the hosts that were touched; undefined where that does not tell all. */
-  #some(mesh: Mesh, clusters: ResourceMap, hostnames: Iterable<string>): ResourceMap | undefined {
+  /** Of the clusters that changed, and of the hosts that were touched; false where that does not tell all. */
+  #some(mesh: Mesh, { map: clusters, names }: Clusters, hostnames: Iterable<string>): boolean {
     const before = this.#map
     const changed = new Map<string, Resource | undefined>()
-    let added = false
-    for (const name of changedNames(this.#clusters, clusters)) {
+    for (const name of changedNames(this.#clusters.map, clusters)) {
       const set = clusters.get(name)?.endpointSet
-      if (set !== undefined && set !== name) return undefined
+      if (set !== undefined && set !== name) return false
       if (set === undefined && before.has(name)) changed.set(name, undefined)
-      if (set !== undefined && !before.has(name)) {
-        changed.set(name, this.#assignment(mesh, name, undefined))
-        added = true
-      }
+      if (set !== undefined && !before.has(name)) changed.set(name, this.#assignment(mesh, name, undefined))
     }
     this.#look(mesh, hostnames, clusters, changed)
     for (const [name, resource] of changed) if (!resource) this.#say(name, [])
-    return added ? this.#inOrder(before, clusters, changed) : this.#patch(before, changed)
+    // Sets stand in the order of their clusters, whatever came first.
+    const ofClusters = (piece: readonly string[]) => piece.filter(name => clusters.get(name)?.endpointSet !== undefined)
+    this.#order = names.map(piece => this.#names.of(piece, ofClusters))
+    this.#patch(changed)
+    return true
   }
 
   #look(
@@ -91,26 +100,15 @@ export class Assignments {
     }
   }
 
-  #patch(before: ResourceMap, changed: ReadonlyMap<string, Resource | undefined>): ResourceMap {
-    if (changed.size === 0) return before
-    const after = patched(before, changed)
-    rememberChange(before, after, [...changed.keys()])
-    return after
+  #patch(changed: ReadonlyMap<string, Resource | undefined>): void {
+    if (changed.size === 0) return
+    const before = this.#map
+    this.#values = patched(this.#values, changed)
+    this.#map = new OrderedMap(this.#order, this.#values)
+    rememberChange(before, this.#map, [...changed.keys()])
   }
 
-  /** Sets stand in the order of their clusters, whatever came first. */
-  #inOrder(before: ResourceMap, clusters: ResourceMap, changed: ReadonlyMap<string, Resource | undefined>) {
-    const after = new Map<string, Resource>()
-    for (const { endpointSet } of clusters.values()) {
-      if (endpointSet === undefined) continue
-      const resource = changed.get(endpointSet) ?? before.get(endpointSet)
-      if (resource) after.set(endpointSet, resource)
-    }
-    rememberChange(before, after, [...changed.keys()])
-    return after
-  }
-
-  #all(mesh: Mesh, clusters: ResourceMap, touched: Touched): ResourceMap {
+  #all(mesh: Mesh, clusters: ResourceMap, touched: Touched): void {
     const before = this.#map
     const after = new Map<string, Resource>()
     this.#shared = false
@@ -123,7 +121,9 @@ export class Assignments {
       after.set(endpointSet, same ? old : this.#assignment(mesh, endpointSet, old))
     }
     for (const name of this.#findings.keys()) if (!after.has(name)) this.#say(name, [])
-    return keepIfEqual(before, after)
+    this.#map = keepIfEqual(before, after)
+    this.#values = after
+    this.#order = inPieces([...after.keys()])
   }
 
   #assignment(mesh: Mesh, name: string, before: Resource | undefined): Resource {

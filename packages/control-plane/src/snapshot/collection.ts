@@ -1,23 +1,23 @@
-import { patched } from '../collections/index.ts'
+import { inPieces, OrderedMap, type Pieces, patched } from '../collections/index.ts'
 import type { TranslatedResource } from '../translate/translated.ts'
 import { emptyMap, keepIfEqual, type ResourceMap, rememberChange } from './diff.ts'
 import type { Resource } from './resource.ts'
+import { type Gone, Taken } from './taken.ts'
 
 type Accept = (item: TranslatedResource, before: Resource | undefined) => Resource | undefined
-/** True where what is published must be looked at again, although it is translated as before: something it names has gone. */
-type Stale = (resource: Resource) => boolean
+type Piece = readonly TranslatedResource[]
 
 const none: ReadonlySet<string> = new Set()
+const nothing: ReadonlyMap<Piece, Taken> = new Map()
 
-/**
- * One type's resources of a view, followed from pass to pass: an item that is the same object as in the last pass
- * is passed over.
- */
+/** One type's resources of a view, followed from pass to pass: a piece of the last pass is passed over. */
 export class Collection {
-  /** Of the last pass; undefined where something of it was not taken as it was translated. */
-  #items: readonly TranslatedResource[] | undefined
-  /** What is published for each of them, in their order. */
-  #taken: readonly Resource[] = []
+  /** What is published of each piece. */
+  #taken = nothing
+  /** False where something was not taken as it was translated: then the next pass looks at every item. */
+  #plain = false
+  #names: Pieces<string> = []
+  #values: ResourceMap = emptyMap
   #map: ResourceMap = emptyMap
   #gone = none
 
@@ -26,91 +26,72 @@ export class Collection {
     return this.#gone
   }
 
+  /** Names in the map's order. */
+  get names(): Pieces<string> {
+    return this.#names
+  }
+
   /** The next pass looks at every item. */
   forget(): void {
-    this.#items = undefined
+    this.#plain = false
   }
 
   /**
    * @param accept gives what is published for an item: its resource, or what was there before, or nothing
+   * @param gone what items name and is not there any more: those are looked at again
    * @param plain says afterwards whether every item was taken as it was translated
    */
-  follow(items: readonly TranslatedResource[], accept: Accept, stale: Stale | undefined, plain: () => boolean) {
-    const known = this.#items
-    if (items === known && !stale) {
-      this.#gone = none
-      return this.#map
+  follow(items: Pieces<TranslatedResource>, accept: Accept, gone: Gone | undefined, plain: () => boolean): ResourceMap {
+    const known = this.#plain ? this.#taken : nothing
+    const before = this.#map
+    const taken = new Map<Piece, Taken>()
+    const made: Taken[] = []
+    for (const piece of items) {
+      let own = known.get(piece)
+      if (!own || (gone && own.needs(gone))) {
+        own = take(piece, accept, before)
+        made.push(own)
+      }
+      taken.set(piece, own)
     }
-    const step = known && sameNames(known, items) ? this.#step(known, items, accept, stale) : undefined
-    if (step) this.#gone = none
-    this.#map = step ?? this.#anew(known, items, accept, stale)
-    this.#items = plain() ? items : undefined
+    const changed = new Map<string, Resource | undefined>()
+    for (const [piece, old] of this.#taken)
+      if (taken.get(piece) !== old) for (const name of old.names) changed.set(name, undefined)
+    for (const { resources } of made) for (const resource of resources) changed.set(resource.name, resource)
+    for (const [name, resource] of changed) if (before.get(name) === resource) changed.delete(name)
+    this.#taken = taken
+    this.#plain = plain()
+    this.#gone = new Set([...changed.keys()].filter(name => !changed.get(name)))
+    if (changed.size > 0) this.#publish(known === nothing, changed)
     return this.#map
   }
 
-  /** Only what is another message now; undefined where one of those cannot be had. */
-  #step(
-    known: readonly TranslatedResource[],
-    items: readonly TranslatedResource[],
-    accept: Accept,
-    stale: Stale | undefined,
-  ): ResourceMap | undefined {
+  #publish(anew: boolean, changed: ReadonlyMap<string, Resource | undefined>): void {
     const before = this.#map
-    let taken: Resource[] | undefined
-    const changed = new Map<string, Resource>()
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i]!
-      const old = this.#taken[i]!
-      if (known[i] === item && !stale?.(old)) continue
-      const resource = accept(item, old)
-      if (!resource) return undefined
-      if (resource === old) continue
-      taken ??= [...this.#taken]
-      taken[i] = resource
-      changed.set(item.name, resource)
-    }
-    if (!taken) return before
-    this.#taken = taken
-    const after = patched(before, changed)
-    rememberChange(before, after, [...changed.keys()])
-    return after
-  }
-
-  #anew(
-    known: readonly TranslatedResource[] | undefined,
-    items: readonly TranslatedResource[],
-    accept: Accept,
-    stale: Stale | undefined,
-  ): ResourceMap {
-    const before = this.#map
-    const after = new Map<string, Resource>()
-    const taken: Resource[] = []
-    const changed: string[] = []
-    let [k, added] = [0, 0]
-    for (const item of items) {
-      // Both lists are in one order: what was added or taken away shifts it by a place.
-      if (known?.[k] !== item && known?.[k + 1] === item) k++
-      const followed = known?.[k] === item
-      const old = followed ? this.#taken[k] : before.get(item.name)
-      const resource = followed && old && !stale?.(old) ? old : accept(item, old)
-      if (known?.[k]?.name === item.name) k++
-      if (!resource) continue
-      if (!old) added++
-      after.set(item.name, resource)
-      taken.push(resource)
-      if (resource !== old) changed.push(item.name)
-    }
-    this.#taken = taken
-    const left = before.size + added === after.size
-    this.#gone = left ? none : new Set([...before.keys()].filter(name => !after.has(name)))
-    if (changed.length === 0 && this.#gone.size === 0) return keepIfEqual(before, after)
-    rememberChange(before, after, [...changed, ...this.#gone])
-    return after
+    const taken = [...this.#taken.values()]
+    const values = anew ? wholeOf(taken) : patched(this.#values, changed)
+    const count = taken.reduce((sum, { names }) => sum + names.length, 0)
+    // Two of one name (which Envoy would not have): the last of all counts, and not the last that changed.
+    const twice = count > values.size
+    this.#values = twice ? wholeOf(taken) : values
+    this.#names = twice ? inPieces([...this.#values.keys()]) : taken.map(({ names }) => names)
+    const after = new OrderedMap(this.#names, this.#values)
+    this.#map = twice ? keepIfEqual(before, after) : after
+    if (!twice) rememberChange(before, after, [...changed.keys()])
   }
 }
 
-function sameNames(a: readonly TranslatedResource[], b: readonly TranslatedResource[]): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i]!.name !== b[i]!.name) return false
-  return true
+function take(piece: Piece, accept: Accept, before: ResourceMap): Taken {
+  const resources: Resource[] = []
+  for (const item of piece) {
+    const resource = accept(item, before.get(item.name))
+    if (resource) resources.push(resource)
+  }
+  return new Taken(resources)
+}
+
+function wholeOf(taken: readonly Taken[]): ResourceMap {
+  const map = new Map<string, Resource>()
+  for (const { resources } of taken) for (const resource of resources) map.set(resource.name, resource)
+  return map
 }

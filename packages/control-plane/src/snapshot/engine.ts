@@ -14,8 +14,8 @@ export interface EngineOptions {
   readonly translator: Translator
   readonly log: Log
   readonly clock?: Clock
-  /** Called with all findings of all views in use whenever they change. */
-  readonly onFindings?: (findings: readonly Finding[]) => void
+  /** Called whenever `findings` may have changed. */
+  readonly onFindings?: () => void
   /** Called when the views in use begin to follow a change, and when they have, before proxies are told. */
   readonly onStep?: (step: EngineStep) => void
   /** Runs a task after the current turn, so that changes of one turn are one. A simulation hands in its own. */
@@ -69,13 +69,11 @@ export class SnapshotEngine {
   #made = 0
   /** The mesh as it was followed last. */
   #mesh: Mesh | undefined
-  #findings: readonly Finding[] = []
-  /** As they were told last. */
-  #published: readonly Finding[] = []
-  #publishing = false
-  #findingsText = ''
-  /** What each view had to say when they were last put together. */
-  #said: readonly (readonly Finding[])[] = []
+  /** Undefined until they are asked for again. */
+  #findings: readonly Finding[] | undefined
+  /** What each view said when they were put together last, and when they were told of. */
+  #said: readonly object[] = []
+  #told: readonly object[] = []
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -96,9 +94,13 @@ export class SnapshotEngine {
     }))
   }
 
-  /** What the views in use have to say, each finding once. */
+  /** What the views in use have to say, each finding once: put together when somebody asks, for proxies come first. */
   get findings(): readonly Finding[] {
-    this.#gatherFindings()
+    const states = this.#inUse()
+    const said = states.map(state => state.said)
+    if (!this.#findings || !sameItems(said, this.#said))
+      this.#findings = [...new Map(states.flatMap(({ findings }) => findings.map(f => [textOf(f), f]))).values()]
+    this.#said = said
     return this.#findings
   }
 
@@ -228,42 +230,21 @@ export class SnapshotEngine {
     }
   }
 
-  /** Proxies come first: what views have to say is put together and told a moment later. */
+  #inUse(): readonly ViewState[] {
+    return [...this.#entries.values()].filter(e => e.handles.size > 0).map(e => e.state)
+  }
+
   #publishFindings(): void {
-    const { onFindings } = this.#options
-    if (!onFindings || this.#publishing) return
-    if (!this.#saysOther() && this.#findings === this.#published) return
-    this.#publishing = true
-    this.#clock.after(findingsMs, () => {
-      this.#publishing = false
-      const { findings } = this
-      if (findings === this.#published) return
-      this.#published = findings
-      onFindings(findings)
-    })
-  }
-
-  #gatherFindings(): void {
-    const said = this.#saysOther()
-    if (!said) return
-    this.#said = said
-    const found = new Map<string, Finding>()
-    for (const f of said.flat()) found.set(textOf(f), f)
-    const text = [...found.keys()].sort().join('\n')
-    if (text === this.#findingsText) return
-    this.#findingsText = text
-    this.#findings = [...found.values()]
-  }
-
-  /** What each view has to say, where that is not what was put together last. */
-  #saysOther(): readonly (readonly Finding[])[] | undefined {
-    const said = [...this.#entries.values()].filter(e => e.handles.size > 0).map(e => e.state.findings)
-    return said.length === this.#said.length && said.every((f, i) => f === this.#said[i]) ? undefined : said
+    const said = this.#inUse().map(state => state.said)
+    if (sameItems(said, this.#told)) return
+    this.#told = said
+    this.#options.onFindings?.()
   }
 }
 
-/** How long it may take until findings are told of. Milliseconds. */
-const findingsMs = 50
+function sameItems(a: readonly object[], b: readonly object[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i])
+}
 
 const texts = new WeakMap<Finding, string>()
 

@@ -1,4 +1,5 @@
-import type { DestinationRule, Mesh } from '../model/index.ts'
+import { listStep } from '../collections/index.ts'
+import type { Mesh } from '../model/index.ts'
 import type { MeshChange } from './translator.ts'
 
 /** Hostnames whose endpoint assignments may differ, or all of them. */
@@ -30,12 +31,7 @@ export function union(a: Touched, b: Touched): Touched {
 
 /** Hosts of the DestinationRules that came, went or changed. */
 function byRules(before: Mesh, after: Mesh): Touched {
-  const [old, now] = [new Set(before.destinationRules), new Set(after.destinationRules)]
-  const hosts = new Set<string>()
-  const add = (rule: DestinationRule, other: ReadonlySet<DestinationRule>) => {
-    if (!other.has(rule)) hosts.add(rule.host)
-  }
-  for (const rule of now) add(rule, old)
-  for (const rule of old) add(rule, now)
+  const { gone, come } = listStep(before.destinationRules, after.destinationRules)
+  const hosts = new Set([...gone, ...come].map(rule => rule.host))
   return [...hosts].some(host => host.includes('*')) ? 'all' : hosts
 }

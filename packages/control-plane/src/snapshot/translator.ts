@@ -1,12 +1,12 @@
 import type { Mesh, ProxyNode, ProxyView, Service } from '../model/index.ts'
-import type { Translated, TranslatedResource } from '../translate/translated.ts'
+import type { TranslatedPieces, TranslatedResource } from '../translate/translated.ts'
 
 /** What the engine needs of translation, handed in, so that it can be tested without. All of it pure. */
 export interface Translator {
   /** What a proxy may know of the mesh; undefined while the mesh knows nothing of the proxy's cluster. */
   viewOf(node: ProxyNode, mesh: Mesh): ProxyView | undefined
   /** Everything of a view but endpoints. */
-  translate(view: ProxyView, mesh: Mesh): Translated
+  translate(view: ProxyView, mesh: Mesh): TranslatedPieces
   /** The ClusterLoadAssignment of one EDS cluster of the view. */
   translateEndpoints(view: ProxyView, mesh: Mesh, clusterName: string): TranslatedResource
   /** EDS clusters of the view that an endpoint change of a host touches. */

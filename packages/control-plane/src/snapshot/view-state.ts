@@ -1,11 +1,13 @@
+import type { Pieces } from '../collections/index.ts'
 import type { Finding, Mesh, ProxyView } from '../model/index.ts'
-import type { TranslatedResource } from '../translate/translated.ts'
+import type { TranslatedPieces, TranslatedResource } from '../translate/translated.ts'
 import type { Acceptance } from './acceptance.ts'
 import { Assignments } from './assignments.ts'
 import { Collection } from './collection.ts'
 import { consistentListener, consistentRoute } from './consistency.ts'
 import { emptyMap, type ResourceMap } from './diff.ts'
-import { noReferences, type Resource, type Snapshot, typeUrls } from './resource.ts'
+import { type Resource, type Snapshot, typeUrls } from './resource.ts'
+import type { Gone } from './taken.ts'
 import type { Touched } from './touched.ts'
 import type { Translator } from './translator.ts'
 
@@ -20,16 +22,18 @@ export class ViewState {
   #snapshot: Snapshot | undefined
   readonly #assignments: Assignments
   /** Of the last full pass. */
-  #findings: readonly Finding[] = []
-  /** With those of the endpoint sets; undefined until they are asked for again. */
-  #allFindings: readonly Finding[] | undefined
+  #found: readonly Finding[] = []
+  #translated: TranslatedPieces['findings']
+  #said: object = {}
+  /** Undefined until they are asked for again. */
+  #findings: readonly Finding[] | undefined
 
   constructor(view: ProxyView, translator: Translator, acceptance: Acceptance) {
     this.view = view
     this.#translator = translator
     this.#acceptance = acceptance
     this.#assignments = new Assignments(view, translator, acceptance, () => {
-      this.#allFindings = undefined
+      this.#saysAnother()
     })
   }
 
@@ -38,10 +42,18 @@ export class ViewState {
     return this.#snapshot
   }
 
-  /** The same array as long as nothing in it changed. */
+  /** The same object as long as the findings are. */
+  get said(): object {
+    return this.#said
+  }
+
   get findings(): readonly Finding[] {
-    this.#allFindings ??= [...this.#findings, ...[...this.#assignments.findings.values()].flat()]
-    return this.#allFindings
+    this.#findings ??= [
+      ...this.#found,
+      ...(this.#translated?.() ?? []),
+      ...[...this.#assignments.findings.values()].flat(),
+    ]
+    return this.#findings
   }
 
   map(typeUrl: string): ResourceMap {
@@ -62,31 +74,32 @@ export class ViewState {
     const t = this.#translator.translate(this.view, mesh)
     const follow = (
       typeUrl: string,
-      items: readonly TranslatedResource[],
+      items: Pieces<TranslatedResource>,
       accept: (item: TranslatedResource, before: Resource | undefined) => Resource | undefined,
-      stale?: (resource: Resource) => boolean,
+      gone?: Gone,
     ) => {
       const said = findings.length
       // What is refused or held back is said, and then looked at again in every pass.
-      return this.#collection(typeUrl).follow(items, accept, stale, () => findings.length === said)
+      return this.#collection(typeUrl).follow(items, accept, gone, () => findings.length === said)
     }
     const clusters = follow(typeUrls.cluster, t.clusters, (item, old) => acceptance.accept(item, old, report))
-    const endpoints = this.#assignments.follow(mesh, clusters, touched, findings.length === 0)
+    const { names } = this.#collection(typeUrls.cluster)
+    const endpoints = this.#assignments.follow(mesh, { map: clusters, names }, touched, findings.length === 0)
     const routes = follow(
       typeUrls.route,
       t.routes,
       (item, old) => consistentRoute(item, old, clusters, acceptance, report),
-      this.#namesWhatIsGone(),
+      this.#whatIsGone(),
     )
     const listeners = follow(
       typeUrls.listener,
       t.listeners,
       (item, old) => consistentListener(item, old, clusters, routes, acceptance, report),
-      this.#namesWhatIsGone(),
+      this.#whatIsGone(),
     )
     const secrets = follow(typeUrls.secret, t.secrets, (item, old) => acceptance.accept(item, old, report))
     this.#whole = true
-    this.#sayOfAll(findings, t.findings ?? [])
+    this.#sayOfAll(findings, t.findings)
     this.#publish([
       [typeUrls.cluster, clusters],
       [typeUrls.endpoint, endpoints],
@@ -103,13 +116,10 @@ export class ViewState {
   }
 
   /** Undefined where neither a cluster nor a route configuration has gone in this pass. */
-  #namesWhatIsGone(): ((resource: Resource) => boolean) | undefined {
-    const clusters = [...this.#collection(typeUrls.cluster).gone]
-    const routes = [...this.#collection(typeUrls.route).gone]
-    if (clusters.length === 0 && routes.length === 0) return undefined
-    // Asked for every resource of the view.
-    return ({ references = noReferences }) =>
-      namesAny(references.clusters, clusters) || namesAny(references.routes, routes)
+  #whatIsGone(): Gone | undefined {
+    const clusters = this.#collection(typeUrls.cluster).gone
+    const routes = this.#collection(typeUrls.route).gone
+    return clusters.size === 0 && routes.size === 0 ? undefined : { clusters, routes }
   }
 
   #collection(typeUrl: string): Collection {
@@ -121,11 +131,17 @@ export class ViewState {
     return collection
   }
 
-  /** Findings of the pass itself and of translation, which gives the same array while it says the same. */
-  #sayOfAll(found: readonly Finding[], translation: readonly Finding[]): void {
-    if (found.length === 0 && this.#findings === translation) return
-    this.#findings = found.length === 0 ? translation : [...found, ...translation]
-    this.#allFindings = undefined
+  /** Findings of the pass itself and of translation. */
+  #sayOfAll(found: readonly Finding[], translated: TranslatedPieces['findings']): void {
+    if (found.length === 0 && this.#found.length === 0 && this.#translated === translated) return
+    this.#found = found
+    this.#translated = translated
+    this.#saysAnother()
+  }
+
+  #saysAnother(): void {
+    this.#said = {}
+    this.#findings = undefined
   }
 
   #publish(maps: readonly (readonly [string, ResourceMap])[]): void {
@@ -138,9 +154,4 @@ export class ViewState {
     }
     if (changed) this.#snapshot = { resources }
   }
-}
-
-function namesAny(names: ReadonlySet<string>, gone: readonly string[]): boolean {
-  if (names.size > 0) for (let i = 0; i < gone.length; i++) if (names.has(gone[i]!)) return true
-  return false
 }

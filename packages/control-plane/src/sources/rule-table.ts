@@ -1,5 +1,5 @@
+import { type ItemChange, patchedList } from '../collections/index.ts'
 import {
-  byAge,
   mergeDelegates,
   type ParseContext,
   type Parsed,
@@ -10,8 +10,9 @@ import {
   parseSidecar,
   parseVirtualService,
   type RawObject,
+  withoutDelegates,
 } from '../istio/index.ts'
-import type { Finding, Mesh, RuleMeta } from '../model/index.ts'
+import { byAge, type Finding, type Mesh, type RuleMeta, type VirtualService } from '../model/index.ts'
 import type { RuleTable } from './mesh-change.ts'
 import { same } from './same.ts'
 
@@ -37,10 +38,61 @@ export function ruleFindings(object: RawObject, context: ParseContext): readonly
   return parsers[object.kind]?.parse(object, context).findings
 }
 
+/** One table's rows. */
+class Rows {
+  readonly #byKey = new Map<string, RuleMeta>()
+  /** What rows that changed were in the list. */
+  readonly #before = new Map<string, RuleMeta | undefined>()
+  #list: readonly RuleMeta[] = []
+  /** VirtualServices that name others, or have no hosts of their own for others to name them. */
+  #delegation = 0
+
+  /** Oldest first. */
+  get list(): readonly RuleMeta[] {
+    return this.#list
+  }
+
+  get delegates(): boolean {
+    return this.#delegation > 0
+  }
+
+  /** @returns true where it is another now */
+  set(key: string, value: RuleMeta | undefined): boolean {
+    const before = this.#byKey.get(key)
+    if (value ? same(before, value) : !before) return false
+    if (!this.#before.has(key)) this.#before.set(key, before)
+    if (value) this.#byKey.set(key, value)
+    else this.#byKey.delete(key)
+    this.#delegation += delegation(value) - delegation(before)
+    return true
+  }
+
+  /** Brings the list up to date. @returns what went and what came; undefined where that is much of it */
+  settle(): readonly ItemChange<RuleMeta>[] | undefined {
+    const changes: ItemChange<RuleMeta>[] = []
+    for (const [key, before] of this.#before) {
+      const now = this.#byKey.get(key)
+      if (before) changes.push({ item: before, gone: true })
+      if (now) changes.push({ item: now, gone: false })
+    }
+    this.#before.clear()
+    const many = changes.length > this.#list.length / 8
+    this.#list = many ? [...this.#byKey.values()].sort(byAge) : patchedList(this.#list, changes, byAge)
+    return many ? undefined : changes
+  }
+}
+
+function delegation(rule: RuleMeta | undefined): number {
+  const vs = rule as Partial<ParsedVirtualService> | undefined
+  return vs?.delegates && (vs.delegates.size > 0 || vs.hosts?.length === 0) ? 1 : 0
+}
+
 /** The rules in force, each parsed once when it changes. */
 export class RuleTables {
-  readonly #parsed = new Map<RuleTable, Map<string, RuleMeta>>()
+  readonly #rows = new Map<RuleTable, Rows>()
   readonly #dirty = new Set<RuleTable>()
+  /** True where the VirtualServices' list was made of some that name others. */
+  #delegated = false
   rules: Rules = { gateways: [], virtualServices: [], destinationRules: [], sidecars: [], regionalPolicies: [] }
   /** About delegates, which no single object can tell. */
   delegateFindings: readonly Finding[] = []
@@ -50,14 +102,10 @@ export class RuleTables {
     const parser = parsers[kind]
     if (!parser) return []
     const { table, parse } = parser
-    const rows = this.#parsed.get(table) ?? new Map<string, RuleMeta>()
-    this.#parsed.set(table, rows)
+    const rows = this.#rows.get(table) ?? new Rows()
+    this.#rows.set(table, rows)
     const { value, findings } = object ? parse(object, context) : { findings: [] }
-    if (value) {
-      if (same(rows.get(key), value)) return findings
-      rows.set(key, value)
-    } else if (!rows.delete(key)) return findings
-    this.#dirty.add(table)
+    if (rows.set(key, value)) this.#dirty.add(table)
     return findings
   }
 
@@ -66,13 +114,22 @@ export class RuleTables {
     const changed = new Set(this.#dirty)
     this.#dirty.clear()
     for (const table of changed) {
-      const rows = [...(this.#parsed.get(table)?.values() ?? [])].sort(byAge)
-      if (table === 'virtualServices') {
-        const { virtualServices, findings } = mergeDelegates(rows as ParsedVirtualService[])
-        this.delegateFindings = findings
-        this.rules = { ...this.rules, virtualServices }
-      } else this.rules = { ...this.rules, [table]: rows }
+      const rows = this.#rows.get(table)!
+      const changes = rows.settle()
+      this.rules = { ...this.rules, [table]: table === 'virtualServices' ? this.#merged(rows, changes) : rows.list }
     }
     return changed
+  }
+
+  #merged(rows: Rows, changes: readonly ItemChange<RuleMeta>[] | undefined): readonly VirtualService[] {
+    const plain = !rows.delegates && !this.#delegated
+    this.#delegated = rows.delegates
+    if (plain && changes) {
+      const own = changes.map(({ item, gone }) => ({ item: withoutDelegates(item as ParsedVirtualService), gone }))
+      return patchedList(this.rules.virtualServices, own, byAge)
+    }
+    const { virtualServices, findings } = mergeDelegates(rows.list as ParsedVirtualService[])
+    this.delegateFindings = findings
+    return virtualServices
   }
 }

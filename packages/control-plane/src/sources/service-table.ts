@@ -1,4 +1,4 @@
-import { Groups, patched } from '../collections/index.ts'
+import { Groups, patched, rememberChange } from '../collections/index.ts'
 import {
   type ChosenPod,
   compare,
@@ -92,12 +92,7 @@ export class ServiceTable {
       }
     }
     this.#dirty.clear()
-    return {
-      services: changed.size > 0 ? patched(mesh.services, services) : mesh.services,
-      endpoints: moved.size > 0 ? patched(mesh.endpoints, endpoints) : mesh.endpoints,
-      changed,
-      moved,
-    }
+    return { services: stepped(mesh.services, services), endpoints: stepped(mesh.endpoints, endpoints), changed, moved }
   }
 
   #make(hostname: string): { service: Service; endpoints: readonly Endpoint[] } | undefined {
@@ -171,6 +166,17 @@ export class ServiceTable {
     }
     return chosen
   }
+}
+
+/** The next table, of which it is known how it differs from this. */
+function stepped<V extends {}>(
+  table: ReadonlyMap<string, V>,
+  changes: ReadonlyMap<string, V | undefined>,
+): ReadonlyMap<string, V> {
+  if (changes.size === 0) return table
+  const after = patched(table, changes)
+  rememberChange(table, after, [...changes.keys()])
+  return after
 }
 
 function externalEndpoint(part: ServicePart, address: string, c: ClusterObjects): Endpoint[] {

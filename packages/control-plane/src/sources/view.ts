@@ -1,3 +1,4 @@
+import { ListIndex } from '../collections/index.ts'
 import {
   type DestinationRule,
   type Gateway,
@@ -6,6 +7,7 @@ import {
   type Mesh,
   type ProxyNode,
   type ProxyView,
+  type SidecarScope,
   unknownLocality,
   type VirtualService,
   type Workload,
@@ -111,43 +113,52 @@ function selectedLabels(
   return sorted(Object.fromEntries(Object.entries(labels).filter(([k]) => keys?.has(k) || everywhere?.has(k))))
 }
 
-/** Worked out once per set of rules: the arrays keep their identity while nothing in them changed. */
-let last: { rules: readonly unknown[]; keys: ReadonlyMap<string, ReadonlySet<string>> } | undefined
+/** Worked out once per set of rules. */
+let last: { readonly uses: readonly Uses[]; readonly keys: ReadonlyMap<string, ReadonlySet<string>> } | undefined
 
 function labelKeysSelectedOn(mesh: Mesh): ReadonlyMap<string, ReadonlySet<string>> {
-  const rules = [mesh.gateways, mesh.sidecars, mesh.virtualServices, mesh.destinationRules]
-  if (last && rules.every((r, i) => r === last?.rules[i])) return last.keys
-  const keys = new Map<string, Set<string>>()
-  const lists = [
-    ...selectors(mesh.gateways, gatewaySelectors),
-    ...selectors(mesh.sidecars, s => [[s.namespace, Object.keys(s.workloadSelector)]]),
-    ...selectors(mesh.virtualServices, virtualServiceSelectors),
-    ...selectors(mesh.destinationRules, destinationRuleSelectors),
+  const uses = [
+    ofGateways.of(mesh.gateways),
+    ofSidecars.of(mesh.sidecars),
+    ofVirtualServices.of(mesh.virtualServices),
+    ofDestinationRules.of(mesh.destinationRules),
   ]
-  for (const [namespace, names] of lists)
-    for (const name of names) keys.set(namespace, (keys.get(namespace) ?? new Set()).add(name))
+  if (last && uses.every((u, i) => u === last?.uses[i])) return last.keys
+  const keys = new Map<string, Set<string>>()
+  for (const [namespace, name] of uses.flatMap(u => [...u.keys()].map(key => key.split('\0') as [string, string])))
+    keys.set(namespace, (keys.get(namespace) ?? new Set()).add(name))
   // The same object while it says the same: views that only looked at the keys stand.
-  last = { rules, keys: last && text(last.keys) === text(keys) ? last.keys : keys }
+  last = { uses, keys: last && text(last.keys) === text(keys) ? last.keys : keys }
   return last.keys
 }
 
-/** Keys of labels, and the namespace whose proxies they are read of ('*': all). */
+/** How many rules of a table read a label, by the namespace whose proxies it is read of ('*': all) and its key. */
+type Uses = ReadonlyMap<string, number>
+
 type Selector = readonly [namespace: string, names: readonly string[]]
 
-const selectorsOf = new WeakMap<object, readonly Selector[]>()
+const ofGateways = usesOf(gatewaySelectors)
+const ofSidecars = usesOf((s: SidecarScope) => [[s.namespace, Object.keys(s.workloadSelector)]])
+const ofVirtualServices = usesOf(virtualServiceSelectors)
+const ofDestinationRules = usesOf(destinationRuleSelectors)
 
-/** Those of a table's rules, each rule read once. */
-function selectors<R extends object>(table: readonly R[], read: (rule: R) => readonly Selector[]): Selector[] {
-  const found: Selector[] = []
-  for (const rule of table) {
-    let own = selectorsOf.get(rule)
-    if (!own) {
-      own = read(rule).filter(([, names]) => names.length > 0)
-      selectorsOf.set(rule, own)
-    }
-    if (own.length > 0) found.push(...own)
+function usesOf<R>(read: (rule: R) => readonly Selector[]): ListIndex<R, Uses> {
+  const keysOf = (rule: R) => read(rule).flatMap(([namespace, names]) => names.map(name => `${namespace}\0${name}`))
+  const patch = (uses: Uses, gone: readonly R[], come: readonly R[]): Uses => {
+    const changes = [
+      ...gone.flatMap(keysOf).map(k => [k, -1] as const),
+      ...come.flatMap(keysOf).map(k => [k, 1] as const),
+    ]
+    if (changes.length === 0) return uses
+    const after = new Map(uses)
+    for (const [key, by] of changes) after.set(key, (after.get(key) ?? 0) + by)
+    for (const [key, count] of after) if (count === 0) after.delete(key)
+    return after
   }
-  return found
+  return new ListIndex<R, Uses>(
+    rules => patch(new Map(), [], rules),
+    (uses, { gone, come }) => patch(uses, gone, come),
+  )
 }
 
 function gatewaySelectors(gateway: Gateway): readonly Selector[] {

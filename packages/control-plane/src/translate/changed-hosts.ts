@@ -1,6 +1,6 @@
+import { changedKeys, listStep } from '../collections/index.ts'
 import { isWildcard, type Mesh } from '../model/index.ts'
 import { endpointsInClusters } from './cluster-kind.ts'
-import { sortedServices } from './services.ts'
 import { settingsOf } from './settings.ts'
 
 export type ChangedHosts = 'all' | ReadonlySet<string>
@@ -27,13 +27,11 @@ export function changedHosts(before: Mesh, after: Mesh): ChangedHosts {
 
 function find(before: Mesh, after: Mesh): ChangedHosts {
   if (settingsOf(before) !== settingsOf(after) || before.sidecars !== after.sidecars) return 'all'
-  const hosts = new Set<string>()
-  if (before.services !== after.services)
-    for (const { hostname } of different(sortedServices(before.services), sortedServices(after.services)))
-      hosts.add(hostname)
-  if (before.endpoints !== after.endpoints)
-    for (const hostname of resolvedHosts(after))
-      if (before.endpoints.get(hostname) !== after.endpoints.get(hostname)) hosts.add(hostname)
+  const hosts = new Set(changedKeys(before.services, after.services))
+  for (const hostname of changedKeys(before.endpoints, after.endpoints)) {
+    const service = after.services.get(hostname)
+    if (service && endpointsInClusters(service)) hosts.add(hostname)
+  }
   for (const rule of different(before.destinationRules, after.destinationRules)) hosts.add(rule.host)
   for (const rule of different(before.virtualServices, after.virtualServices))
     for (const host of rule.hosts) hosts.add(host)
@@ -41,19 +39,7 @@ function find(before: Mesh, after: Mesh): ChangedHosts {
   return hosts
 }
 
-/** What is in one list only. */
-function different<T>(a: readonly T[], b: readonly T[]): Iterable<T> {
-  return a === b ? [] : new Set(a).symmetricDifference(new Set(b))
-}
-
-const resolved = new WeakMap<Mesh['services'], readonly string[]>()
-
-/** Hosts whose endpoints stand in their clusters. */
-function resolvedHosts({ services }: Mesh): readonly string[] {
-  let hosts = resolved.get(services)
-  if (!hosts) {
-    hosts = [...services.values()].filter(endpointsInClusters).map(s => s.hostname)
-    resolved.set(services, hosts)
-  }
-  return hosts
+function different<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+  const { gone, come } = listStep(before, after)
+  return [...gone, ...come]
 }

@@ -1,3 +1,4 @@
+import type { Pieces } from '../collections/index.ts'
 import { type Finding, originText, type ProxyView } from '../model/index.ts'
 
 /** Findings of one service, with the service they are about. */
@@ -9,23 +10,26 @@ export interface ServiceFindings {
 const shown = 3
 
 interface Told {
-  readonly said: readonly ServiceFindings[]
-  readonly findings: readonly Finding[]
+  readonly said: Pieces<ServiceFindings>
+  readonly findings: () => readonly Finding[]
 }
 
-/** What was put together last for a view. */
+/** What was said last of a view. */
 const told = new WeakMap<ProxyView, Told>()
 
 /**
  * One finding for each thing said, however many services, ports and subsets it is said of: a mesh-wide policy over a thousand
- * services gets a line, not a thousand. The services are named, the first few of them. The same array as long as the same is said.
+ * services gets a line, not a thousand. The services are named, the first few of them. Put together when it is asked for; the
+ * same function as long as the same is said.
  */
-export function decisionFindings(view: ProxyView, said: readonly ServiceFindings[]): readonly Finding[] {
+export function decisionFindings(view: ProxyView, said: Pieces<ServiceFindings>): () => readonly Finding[] {
   const before = told.get(view)
-  const same = (s: ServiceFindings, i: number) =>
-    s.findings === before?.said[i]?.findings && s.hostname === before.said[i].hostname
-  if (before?.said.length === said.length && said.every(same)) return before.findings
-  const findings = together(said)
+  if (before?.said.length === said.length && said.every((piece, i) => piece === before.said[i])) return before.findings
+  let made: readonly Finding[] | undefined
+  const findings = () => {
+    made ??= together(said.flat())
+    return made
+  }
   told.set(view, { said, findings })
   return findings
 }

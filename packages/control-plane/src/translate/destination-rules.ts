@@ -1,4 +1,6 @@
+import { ListIndex, patched } from '../collections/index.ts'
 import {
+  byAge,
   bySpecificity,
   covers,
   type DestinationRule,
@@ -23,15 +25,22 @@ export interface MergedRule {
   readonly origins: readonly Origin[]
 }
 
+/** Of one namespace. */
 interface NamespaceRules {
-  readonly exact: ReadonlyMap<string, readonly MergedRule[]>
+  readonly exact: ReadonlyMap<string, HostRules>
   /** Narrow before wide. */
-  readonly wild: readonly MergedRule[]
+  readonly wild: readonly HostRules[]
+}
+
+/** Of one namespace for one host. */
+interface HostRules {
+  readonly host: string
+  /** Oldest first. */
+  readonly rules: readonly DestinationRule[]
+  readonly merged: readonly MergedRule[]
 }
 
 type RuleIndex = ReadonlyMap<string, NamespaceRules>
-
-const indexes = new WeakMap<readonly DestinationRule[], RuleIndex>()
 
 /**
  * The DestinationRule that holds for a service as a client of `namespace` sees it. Looked up as Istio does: in the client's
@@ -44,7 +53,7 @@ export function destinationRule(
   labels: Readonly<Record<string, string>>,
   service: Pick<Service, 'hostname' | 'namespace'>,
 ): MergedRule | undefined {
-  const index = indexOf(mesh.destinationRules)
+  const index = indexes.of(mesh.destinationRules)
   if (index.size === 0) return undefined
   const root = mesh.config.rootNamespace
   const exported = (rule: MergedRule) => exportedTo(rule.exportTo, rule.namespace, namespace)
@@ -70,40 +79,48 @@ function mostSpecific(
     const usable = list.filter(r => allowed(r) && (!r.workloadSelector || selects(r.workloadSelector, labels)))
     return usable.find(r => r.workloadSelector) ?? usable[0]
   }
-  const exact = candidates(rules.exact.get(host) ?? [])
+  const exact = candidates(rules.exact.get(host)?.merged ?? [])
   if (exact) return exact
-  const widest = rules.wild.filter(r => covers(r.host, host))
-  for (const rule of widest) {
-    const found = candidates(widest.filter(r => r.host === rule.host))
+  for (const wild of rules.wild) {
+    const found = covers(wild.host, host) ? candidates(wild.merged) : undefined
     if (found) return found
   }
   return undefined
 }
 
-function indexOf(rules: readonly DestinationRule[]): RuleIndex {
-  const known = indexes.get(rules)
-  if (known) return known
-  const groups = new Map<string, DestinationRule[]>()
-  for (const rule of rules) {
-    const key = groupKey(rule)
-    const group = groups.get(key)
-    if (group) group.push(rule)
-    else groups.set(key, [rule])
-  }
-  const index = new Map<string, { exact: Map<string, MergedRule[]>; wild: MergedRule[] }>()
-  for (const group of groups.values()) {
-    const rule = merged(group)
-    let own = index.get(rule.namespace)
-    if (!own) {
-      own = { exact: new Map(), wild: [] }
-      index.set(rule.namespace, own)
+const indexes = new ListIndex<DestinationRule, RuleIndex>(
+  rules => patchIndex(new Map(), [], rules),
+  (index, { gone, come }) => patchIndex(index, gone, come),
+)
+
+function patchIndex(index: RuleIndex, gone: readonly DestinationRule[], come: readonly DestinationRule[]): RuleIndex {
+  const after = new Map(index)
+  const changed = Map.groupBy([...gone, ...come], rule => rule.namespace)
+  const went = new Set(gone)
+  for (const [namespace, all] of changed) {
+    const own = index.get(namespace) ?? { exact: new Map<string, HostRules>(), wild: [] }
+    const changes = new Map<string, HostRules | undefined>()
+    for (const [host, some] of Map.groupBy(all, rule => rule.host)) {
+      const before = isWildcard(host) ? own.wild.find(wild => wild.host === host) : own.exact.get(host)
+      const rules = [...(before?.rules ?? []), ...some.filter(rule => !went.has(rule))]
+        .filter(rule => !went.has(rule))
+        .sort(byAge)
+      changes.set(host, rules.length > 0 ? { host, rules, merged: mergedOf(rules) } : undefined)
     }
-    if (isWildcard(rule.host)) own.wild.push(rule)
-    else own.exact.set(rule.host, [...(own.exact.get(rule.host) ?? []), rule])
+    const exact = patched(
+      own.exact,
+      [...changes].filter(([host]) => !isWildcard(host)),
+    )
+    const others = own.wild.filter(({ host }) => !changes.has(host))
+    const wild = [...changes].flatMap(([host, rules]) => (rules && isWildcard(host) ? [rules] : []))
+    after.set(namespace, { exact, wild: [...others, ...wild].sort((a, b) => bySpecificity(a.host, b.host)) })
   }
-  for (const own of index.values()) own.wild.sort((a, b) => bySpecificity(a.host, b.host))
-  indexes.set(rules, index)
-  return index
+  return after
+}
+
+/** In the order of the oldest of each. */
+function mergedOf(rules: readonly DestinationRule[]): readonly MergedRule[] {
+  return [...Map.groupBy(rules, groupKey).values()].map(merged)
 }
 
 const groupKeys = new WeakMap<DestinationRule, string>()

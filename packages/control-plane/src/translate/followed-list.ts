@@ -1,63 +1,53 @@
+import type { Pieces } from '../collections/index.ts'
 import type { Mesh, ProxyView } from '../model/index.ts'
 import { changedHosts } from './changed-hosts.ts'
 import type { Scope } from './scope.ts'
 
-interface Last<I, T> {
-  readonly mesh: Mesh
-  readonly items: readonly I[]
-  readonly made: readonly T[]
+/** What is made for an item, and the hosts it stands on. */
+export interface Standing<T> {
+  readonly made: T
+  readonly hosts: Iterable<string>
 }
 
-/** How far an item is looked for in the last list, where some have gone. */
-const reach = 8
+interface MadePiece<T> {
+  readonly items: readonly T[]
+  readonly hosts: ReadonlySet<string>
+}
+
+interface Last<I, T> {
+  readonly mesh: Mesh
+  readonly pieces: ReadonlyMap<readonly I[], MadePiece<T>>
+}
 
 /**
- * What is made for each item of a view's list, followed from mesh to mesh: made again for items that are new or that changed
- * hosts touch, taken over for all others. The same array where all of it is.
+ * What is made for each item of a view's list, followed from mesh to mesh: a piece of the list that was there before, and that
+ * stands on no host that changed, is not looked at. Pieces of the result are the same arrays then.
  */
 export class FollowedList<I, T> {
   readonly #byView = new WeakMap<ProxyView, Last<I, T>>()
 
-  /**
-   * @param touches true where what was made for the item stands on one of the hosts
-   * @param make looks at nothing but the item, those hosts, and what holds for the whole mesh
-   */
-  follow(
-    { view, mesh }: Scope,
-    items: readonly I[],
-    touches: (item: I, made: T, hosts: ReadonlySet<string>) => boolean,
-    make: (item: I) => T,
-  ): readonly T[] {
+  /** @param make looks at nothing but the item, the hosts it gives, and what holds for the whole mesh */
+  follow({ view, mesh }: Scope, items: Pieces<I>, make: (item: I) => Standing<T>): Pieces<T> {
     const last = this.#byView.get(view)
-    const hosts = last ? changedHosts(last.mesh, mesh) : 'all'
-    const step = (l: Last<I, T>, h: ReadonlySet<string>) =>
-      l.items === items && h.size === 0 ? l.made : merged(l, items, (item, made) => touches(item, made, h), make)
-    const made = last && hosts !== 'all' ? step(last, hosts) : items.map(make)
-    this.#byView.set(view, { mesh, items, made })
-    return made
+    const changed = last ? changedHosts(last.mesh, mesh) : 'all'
+    const pieces = new Map<readonly I[], MadePiece<T>>()
+    for (const piece of items) {
+      const known = changed === 'all' ? undefined : last?.pieces.get(piece)
+      const stands = known && changed !== 'all' && changed.isDisjointFrom(known.hosts)
+      pieces.set(piece, stands ? known : madePiece(piece, make))
+    }
+    this.#byView.set(view, { mesh, pieces })
+    return [...pieces.values()].map(made => made.items)
   }
 }
 
-function merged<I, T>(
-  last: Last<I, T>,
-  items: readonly I[],
-  touched: (item: I, made: T) => boolean,
-  make: (item: I) => T,
-): readonly T[] {
-  const result: T[] = []
-  let same = items.length === last.items.length
-  let k = 0
-  for (const item of items) {
-    let at = k
-    while (at < k + reach && last.items[at] !== item) at++
-    let made: T
-    if (at < k + reach && !touched(item, last.made[at]!)) made = last.made[at]!
-    else made = make(item)
-    if (at < k + reach) k = at + 1
-    // In lists of one length what is not there stands in another's place.
-    else if (items.length === last.items.length) k++
-    if (made !== last.made[result.length]) same = false
-    result.push(made)
+function madePiece<I, T>(piece: readonly I[], make: (item: I) => Standing<T>): MadePiece<T> {
+  const items: T[] = []
+  const on = new Set<string>()
+  for (const item of piece) {
+    const { made, hosts } = make(item)
+    items.push(made)
+    for (const host of hosts) on.add(host)
   }
-  return same ? last.made : result
+  return { items, hosts: on }
 }

@@ -1,4 +1,4 @@
 export { endpointsInClusters } from './cluster-kind.ts'
 export { clustersOf, translateEndpoints } from './endpoint.ts'
-export { translate } from './translate.ts'
-export type { Translated } from './translated.ts'
+export { translate, translatePieces } from './translate.ts'
+export type { Translated, TranslatedPieces } from './translated.ts'

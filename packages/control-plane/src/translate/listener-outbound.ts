@@ -1,5 +1,6 @@
 import { TrafficDirection } from '@isthmus/envoy-api/envoy/config/core/v3/base'
 import { ListenerSchema } from '@isthmus/envoy-api/envoy/config/listener/v3/listener'
+import { PerPiece, type Pieces } from '../collections/index.ts'
 import {
   type MeshConfig,
   type Origin,
@@ -13,7 +14,6 @@ import { duration } from './duration.ts'
 import { type ChainInit, httpInspector, plaintextHttp, tlsInspector, withoutTakenMatches } from './filter-chain.ts'
 import { httpConnectionManager } from './http-connection-manager.ts'
 import { type HttpPlaces, httpPlaces, type OwnPlace } from './http-places.ts'
-import { JoinedLists } from './joined-lists.ts'
 import { unknownDestination } from './listener-virtual.ts'
 import { Memory } from './memory.ts'
 import { listenerName, passthroughCluster, virtualHostName } from './names.ts'
@@ -46,40 +46,39 @@ interface Binding {
  * called elsewhere (`0.0.0.0_9080`), where HTTP's Host header says which service is meant. None is bound unless there is no
  * redirection: `virtualOutbound` hands connections to them.
  */
-export function outboundListeners(scope: Scope, view: SidecarView): readonly TranslatedResource[] {
-  const places = httpPlaces(scope)
+export function outboundListeners(scope: Scope, view: SidecarView): Pieces<TranslatedResource> {
+  const { config } = scope.mesh
+  const { byHost, byAddress } = httpPlaces(scope)
   const tcp = tcpPorts(scope)
-  const from = [scope.mesh.config, ...(tcp.length > 0 ? fromOf(scope, tcp) : [])]
-  const shared = memory.recall(scope.view, places, from, () => sharedListeners(scope, view, places.byHost, tcp))
-  return lists.join(scope.view, shared, ownListeners(places.byAddress, scope.mesh.config))
+  const from = [config, ...(tcp.length > 0 ? fromOf(scope, tcp) : [])]
+  const shared = memory.recall(scope.view, byHost, from, () => sharedListeners(scope, view, byHost, tcp))
+  return [shared, ...byAddress.map(places => ownListeners(places, config))]
 }
 
 const memory = new Memory<readonly TranslatedResource[]>()
-const lists = new JoinedLists<TranslatedResource>()
 
 type TcpPort = readonly [Service, ServicePort]
 
-const tcpPortsOf = new WeakMap<readonly Service[], readonly TcpPort[]>()
+const tcpPortsOf = new PerPiece<Service, readonly TcpPort[]>()
 
 function tcpPorts(scope: Scope): readonly TcpPort[] {
-  const services = scope.services()
-  let found = tcpPortsOf.get(services)
-  if (!found) {
-    found = services.flatMap(service =>
-      portsOf(service).flatMap(port => (isHttp(port.protocol) ? [] : [[service, port] as const])),
+  const isTcp = ({ protocol }: ServicePort) => !isHttp(protocol)
+  const ofPiece = (services: readonly Service[]) =>
+    services.flatMap(service =>
+      portsOf(service)
+        .filter(isTcp)
+        .map((port): TcpPort => [service, port]),
     )
-    tcpPortsOf.set(services, found)
-  }
-  return found
+  return scope.services().flatMap(piece => tcpPortsOf.of(piece, ofPiece))
 }
 
-/** All that the chains of TCP services are made from, beside the services themselves. */
+/** All that the chains of TCP services are made from. */
 function fromOf(scope: Scope, tcp: readonly TcpPort[]): readonly unknown[] {
   const rules = meshVirtualServices(scope)
   const from: unknown[] = [settingsOf(scope.mesh)]
-  for (const [service] of tcp) {
+  for (const [service, port] of tcp) {
     const vs = rules.find(service.hostname)
-    from.push(scope.rule(service), vs)
+    from.push(service, port, scope.rule(service), vs)
     for (const { route } of vs ? [...vs.tls, ...vs.tcp] : [])
       for (const { destination } of route) {
         const to = scope.service(destination.host)

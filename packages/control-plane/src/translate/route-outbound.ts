@@ -1,7 +1,7 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
+import type { Pieces } from '../collections/index.ts'
 import type { Origin, Service, ServicePort, VirtualService } from '../model/index.ts'
 import { type HttpPlaces, httpPlaces } from './http-places.ts'
-import { JoinedLists } from './joined-lists.ts'
 import { Memory } from './memory.ts'
 import { virtualHostName } from './names.ts'
 import { defaultRoutes, type RouteContext, virtualServiceRoutes } from './route.ts'
@@ -16,18 +16,17 @@ import { meshVirtualServices } from './virtual-services.ts'
  * A sidecar's route configurations: one a port, named by its number, with a virtual host for each service that only the Host
  * header tells, and one for each service that has addresses of its own.
  */
-export function outboundRoutes(scope: Scope): readonly TranslatedResource<typeof RouteConfigurationSchema>[] {
+export function outboundRoutes(scope: Scope): Pieces<Route> {
   const { byHost, byAddress } = httpPlaces(scope)
   const shared = memory.recall(scope.view, byHost, fromOf(scope, byHost), () =>
     [...byHost].map(([port, services]) => outboundRoute(scope, port, services)),
   )
-  return lists.join(scope.view, shared, serviceRoutes(scope, byAddress))
+  return [shared, ...serviceRoutes(scope, byAddress)]
 }
 
 type Route = TranslatedResource<typeof RouteConfigurationSchema>
 
 const memory = new Memory<readonly Route[]>()
-const lists = new JoinedLists<Route>()
 
 /** All that the ports' configurations are made from, beside the services on them. */
 function fromOf(scope: Scope, byHost: HttpPlaces['byHost']): readonly unknown[] {
@@ -45,15 +44,14 @@ function fromOf(scope: Scope, byHost: HttpPlaces['byHost']): readonly unknown[] 
       from.push(scope.rule(service))
       routed(rules.find(service.hostname))
     }
-  for (const [host, vs] of rules.hosts) {
-    if (scope.mesh.services.has(host)) continue
+  for (const [host, vs] of rules.without(scope.mesh.services)) {
     from.push(host)
     routed(vs)
   }
   return from
 }
 
-function outboundRoute(scope: Scope, port: number, services: readonly [Service, ServicePort][]) {
+function outboundRoute(scope: Scope, port: number, services: readonly (readonly [Service, ServicePort])[]) {
   const { view, mesh } = scope
   const rules = meshVirtualServices(scope)
   const context: RouteContext = { scope, gateways: ['mesh'], port, scheme: 'http' }
@@ -72,8 +70,8 @@ function outboundRoute(scope: Scope, port: number, services: readonly [Service, 
     for (const rule of scope.rule(service)?.origins ?? []) origins.push(rule)
   }
   // Hosts that only a VirtualService knows can be called on any HTTP port.
-  for (const [host, vs] of rules.hosts) {
-    if (host === '*' || vs.http.length === 0 || mesh.services.has(host)) continue
+  for (const [host, vs] of rules.without(mesh.services)) {
+    if (host === '*' || vs.http.length === 0) continue
     hosts.push({
       name: virtualHostName(host, port),
       domains: [host],

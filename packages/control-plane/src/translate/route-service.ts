@@ -1,4 +1,5 @@
 import { RouteConfigurationSchema } from '@isthmus/envoy-api/envoy/config/route/v3/route'
+import type { Pieces } from '../collections/index.ts'
 import type { HttpRoute, ProxyView, Service, VirtualService } from '../model/index.ts'
 import { resolveDestination } from './destination.ts'
 import { FollowedList } from './followed-list.ts'
@@ -20,34 +21,17 @@ const shared = new SharedMemory<Route>()
  * Route configurations of the services that have addresses of their own, one each, under the name Istio gives to its virtual
  * host (`reviews.default.svc.cluster.local:9080`): a change of one service's routes is a change of one small resource.
  */
-export function serviceRoutes(scope: Scope, places: readonly OwnPlace[]): readonly Route[] {
+export function serviceRoutes(scope: Scope, places: Pieces<OwnPlace>): Pieces<Route> {
   const rules = meshVirtualServices(scope)
-  const made = followed.follow(
-    scope,
-    places,
-    ({ service }, { vs }, hosts) =>
-      hosts.has(service.hostname) || (vs !== undefined && !destinationsOf(vs).isDisjointFrom(hosts)),
-    place => {
-      const found = rules.find(place.service.hostname)
-      const vs = found && found.http.length > 0 ? found : undefined
-      return { vs, route: cachedRoute(scope, place, vs) }
-    },
-  )
-  let routes = routesOf.get(made)
-  if (!routes) {
-    routes = made.map(m => m.route)
-    routesOf.set(made, routes)
-  }
-  return routes
+  return followed.follow(scope, places, place => {
+    const { hostname } = place.service
+    const found = rules.find(hostname)
+    const vs = found && found.http.length > 0 ? found : undefined
+    return { made: cachedRoute(scope, place, vs), hosts: vs ? [hostname, ...destinationsOf(vs)] : [hostname] }
+  })
 }
 
-interface Made {
-  readonly vs: VirtualService | undefined
-  readonly route: Route
-}
-
-const followed = new FollowedList<OwnPlace, Made>()
-const routesOf = new WeakMap<readonly Made[], readonly Route[]>()
+const followed = new FollowedList<OwnPlace, Route>()
 
 function cachedRoute(scope: Scope, place: OwnPlace, vs: VirtualService | undefined): Route {
   const { service, port } = place

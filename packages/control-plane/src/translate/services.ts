@@ -1,17 +1,11 @@
 import type { Cluster, Service, ServicePort } from '../model/index.ts'
 import { isUdp } from './protocol.ts'
 
-const sorted = new WeakMap<ReadonlyMap<string, Service>, readonly Service[]>()
 const regions = new WeakMap<ReadonlyMap<string, Cluster>, readonly string[]>()
 
-/** All services by name, whatever order the map was filled in: the same mesh gives the same messages. */
-export function sortedServices(services: ReadonlyMap<string, Service>): readonly Service[] {
-  let known = sorted.get(services)
-  if (!known) {
-    known = [...services.values()].sort((a, b) => (a.hostname < b.hostname ? -1 : a.hostname > b.hostname ? 1 : 0))
-    sorted.set(services, known)
-  }
-  return known
+/** The order of services, whatever came first: the same mesh gives the same messages. */
+export function byHostname(a: Service, b: Service): number {
+  return a.hostname < b.hostname ? -1 : a.hostname > b.hostname ? 1 : 0
 }
 
 /** Regions of the member clusters. */

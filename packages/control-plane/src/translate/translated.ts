@@ -1,5 +1,6 @@
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { create, fromBinary } from '@bufbuild/protobuf'
+import type { Pieces } from '../collections/index.ts'
 import type { Finding, Origin } from '../model/index.ts'
 
 /** One Envoy resource before it is encoded. `origins` are the objects that made it, so that a refusal can be told to their owners. */
@@ -31,6 +32,16 @@ export interface Translated {
   readonly secrets: readonly TranslatedResource[]
   /** What regional policy has to say of the view's services, for the status of the policies and rules that decided. */
   readonly findings?: readonly Finding[]
+}
+
+/** The same in pieces, of which those that nothing changed are the ones of the mesh that the view followed last. */
+export interface TranslatedPieces {
+  readonly clusters: Pieces<TranslatedResource>
+  readonly listeners: Pieces<TranslatedResource>
+  readonly routes: Pieces<TranslatedResource>
+  readonly secrets: Pieces<TranslatedResource>
+  /** Put together when somebody asks. The same function as long as it says the same. */
+  readonly findings?: () => readonly Finding[]
 }
 
 /** A message as it is written down to be created: without the runtime's own fields, so that parts can be spread together. */

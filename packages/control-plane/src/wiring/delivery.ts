@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { Finding, Mesh, ProxyNode, Redirect } from '../model/index.ts'
+import type { Mesh, ProxyNode, Redirect } from '../model/index.ts'
 import type { Clock, Log } from '../runtime/index.ts'
 import { SnapshotEngine } from '../snapshot/index.ts'
 import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
-import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../translate/index.ts'
+import { clustersOf, endpointsInClusters, translateEndpoints, translatePieces } from '../translate/index.ts'
 import { type ProxySession, type XdsEvent, XdsServer } from '../xds/index.ts'
 import { likelyProxies } from './likely-proxies.ts'
 import { PushFollower } from './metrics/push-follower.ts'
@@ -17,7 +17,7 @@ export interface DeliveryOptions {
   readonly authenticate?: (headers: IncomingHttpHeaders, node: ProxyNode) => Promise<unknown>
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly maxStreamAgeMs?: number
-  readonly onFindings?: (findings: readonly Finding[]) => void
+  readonly onFindings?: () => void
   readonly onEvent?: (event: XdsEvent) => void
   /** Follows each change to the proxies' answers. */
   readonly pushes?: PushLog
@@ -39,7 +39,7 @@ export class Delivery {
     const { builder, pushes } = options
     const engine = new SnapshotEngine({
       mesh: () => (this.#began ? builder.mesh : undefined),
-      translator: { viewOf, translate, translateEndpoints, clustersOf, endpointsInClusters },
+      translator: { viewOf, translate: translatePieces, translateEndpoints, clustersOf, endpointsInClusters },
       clock: options.clock,
       log: options.log,
       onFindings: options.onFindings,

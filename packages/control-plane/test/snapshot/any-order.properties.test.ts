@@ -6,7 +6,7 @@ import type { ProxyNode } from '../../src/model/index.ts'
 import { silentLog } from '../../src/runtime/index.ts'
 import { SnapshotEngine, type SnapshotHandle } from '../../src/snapshot/index.ts'
 import { MeshBuilder, viewOf } from '../../src/sources/index.ts'
-import { clustersOf, endpointsInClusters, translate, translateEndpoints } from '../../src/translate/index.ts'
+import { clustersOf, endpointsInClusters, translateEndpoints, translatePieces } from '../../src/translate/index.ts'
 import { cluster, node, pod, rule, service, slice } from '../sources/objects.ts'
 import { ownViews } from '../support/own-views.ts'
 import { SimulatedClock } from '../support/simulated-clock.ts'
@@ -180,7 +180,13 @@ class Plane {
     for (const member of ['ack-hangzhou', 'ack-shanghai'] as const) this.member(member, stale)
     this.engine = new SnapshotEngine({
       mesh: () => this.builder.mesh,
-      translator: { viewOf: ownViews(viewOf), translate, translateEndpoints, clustersOf, endpointsInClusters },
+      translator: {
+        viewOf: ownViews(viewOf),
+        translate: translatePieces,
+        translateEndpoints,
+        clustersOf,
+        endpointsInClusters,
+      },
       ...{ log: silentLog, clock: this.clock, nextTurn: later },
     })
     this.builder.subscribe((_mesh, changes) => {

@@ -91,7 +91,7 @@ test('what is said of many services names the first of them', () => {
       { code: 'ISM2102', severity: 'info', origin: failover.origin, message: `for ${host}: set 100` },
     ] satisfies Finding[],
   })
-  const found = decisionFindings(sidecar(), ['e.x', 'a.x', 'b.x', 'a.x', 'c.x', 'd.x'].map(about))
+  const found = decisionFindings(sidecar(), [['e.x', 'a.x'].map(about), ['b.x', 'a.x', 'c.x', 'd.x'].map(about)])()
   assert.deepEqual(
     found.map(f => f.message),
     ['for a.x, b.x, c.x and 2 more: set 100'],

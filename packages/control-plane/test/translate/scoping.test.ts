@@ -71,7 +71,10 @@ test('what is found by namespaces is what looking at everything finds, in the sa
           .map(s => s.hostname)
           .sort()
         assert.deepEqual(
-          scope.services().map(s => s.hostname),
+          scope
+            .services()
+            .flat()
+            .map(s => s.hostname),
           brute,
         )
         const listed = new VisibleFrom(services).candidates(namespace, own ?? undefined)

@@ -1,3 +1,4 @@
+import { listStep } from '../../collections/index.ts'
 import { type Mesh, type Origin, originText } from '../../model/index.ts'
 import type { MeshChange } from '../../sources/mesh-change.ts'
 import { type NewEvent, shortHost } from '../../telemetry/index.ts'
@@ -26,11 +27,12 @@ function ruleEvents(before: Mesh, after: Mesh): readonly MeshEvent[] {
   const events = tables.flatMap(table => {
     const [old, now] = [before[table], after[table]] as readonly (readonly Rule[])[]
     if (old === now || !old || !now) return []
-    const had = new Map(old.map(rule => [originText(rule.origin), rule]))
-    const have = new Map(now.map(rule => [originText(rule.origin), rule]))
+    const { gone: went, come } = listStep(old, now)
+    const had = new Map(went.map(rule => [originText(rule.origin), rule]))
+    const have = new Map(come.map(rule => [originText(rule.origin), rule]))
     const changed = [...have].flatMap(([name, rule]) => {
       const known = had.get(name)
-      if (known === rule || (known && sameGeneration(known, rule))) return []
+      if (known && sameGeneration(known, rule)) return []
       return [ruleEvent(rule.origin, known ? 'changed' : 'created')]
     })
     const gone = [...had].flatMap(([name, rule]) => (have.has(name) ? [] : [ruleEvent(rule.origin, 'deleted')]))
