@@ -8,9 +8,15 @@ import {
   selects,
 } from '../model/index.ts'
 
+type Tables = Pick<Mesh, 'destinationRules' | 'services' | 'endpoints'>
+
+const none: readonly Finding[] = []
+
 /** DestinationRules that hold for nothing, and subsets without a pod. */
-export function destinationRuleFindings(mesh: Mesh): readonly Finding[] {
+export function destinationRuleFindings(mesh: Tables): readonly Finding[] {
   return mesh.destinationRules.flatMap(rule => {
+    // Most of all rules.
+    if (rule.subsets.length === 0 && mesh.services.has(rule.host)) return none
     const services = servicesOf(rule, mesh)
     if (services.length === 0) {
       const message = `no service of the mesh has the host ${rule.host}`
@@ -20,13 +26,13 @@ export function destinationRuleFindings(mesh: Mesh): readonly Finding[] {
   })
 }
 
-function servicesOf(rule: DestinationRule, mesh: Mesh): readonly Service[] {
+function servicesOf(rule: DestinationRule, mesh: Tables): readonly Service[] {
   if (!isWildcard(rule.host)) return [mesh.services.get(rule.host)].filter(s => s !== undefined)
   return [...mesh.services.values()].filter(s => covers(rule.host, s.hostname))
 }
 
 /** Said only where the service has endpoints at all: with none, the subset is not what is wrong. */
-function emptySubsets(rule: DestinationRule, services: readonly Service[], mesh: Mesh): readonly Finding[] {
+function emptySubsets(rule: DestinationRule, services: readonly Service[], mesh: Tables): readonly Finding[] {
   const endpoints = services.flatMap(s => mesh.endpoints.get(s.hostname) ?? [])
   if (endpoints.length === 0) return []
   return rule.subsets.flatMap((subset, i) => {

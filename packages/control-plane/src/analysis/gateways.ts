@@ -2,7 +2,7 @@ import type { Finding, Gateway, Mesh } from '../model/index.ts'
 import { originText, proxyListenerPorts, serverFamily, serverKind } from '../model/index.ts'
 
 /** Servers of Gateways that cannot be served. Whether any proxy has the selector's labels is not known here. */
-export function gatewayFindings(mesh: Mesh): readonly Finding[] {
+export function gatewayFindings(mesh: Pick<Mesh, 'gateways' | 'credentials'>): readonly Finding[] {
   const credentials = new Set([...mesh.credentials.keys()].map(key => key.slice(key.indexOf('/') + 1)))
   const owners = new Map<string, { readonly gateway: Gateway; readonly family: string }>()
   return mesh.gateways.flatMap(gateway =>

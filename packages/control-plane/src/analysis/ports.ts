@@ -10,7 +10,7 @@ interface Claim {
  * Port numbers that services without an address of their own share. HTTP is told apart by host and TLS by server name; of
  * those that speak plain TCP only the first is reached, and beside HTTP a server that speaks first is not reached at all.
  */
-export function portFindings(mesh: Mesh): readonly Finding[] {
+export function portFindings(mesh: Pick<Mesh, 'services'>): readonly Finding[] {
   const claims = new Map<number, Claim[]>()
   const reserved: Finding[] = []
   const services = [...mesh.services.values()].sort((a, b) => (a.hostname < b.hostname ? -1 : 1))

@@ -7,7 +7,7 @@ const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease
  * Policies that send requests to a region in which the service does not exist. A name that no Service of a cluster has is not
  * resolved there either, so the region can neither take over nor call it.
  */
-export function regionFindings(mesh: Mesh): readonly Finding[] {
+export function regionFindings(mesh: Pick<Mesh, 'regionalPolicies' | 'clusters' | 'services'>): readonly Finding[] {
   const clusters = new Map<string, string[]>()
   for (const c of mesh.clusters.values()) {
     if (c.region) clusters.set(c.region, [...(clusters.get(c.region) ?? []), c.name])
@@ -43,7 +43,7 @@ function targets(policy: RegionalTrafficPolicy): ReadonlyMap<string, ReadonlySet
   return made
 }
 
-function subjects(policy: RegionalTrafficPolicy, mesh: Mesh): readonly Service[] {
+function subjects(policy: RegionalTrafficPolicy, mesh: Pick<Mesh, 'services'>): readonly Service[] {
   if (policy.services.length > 0) return policy.services.flatMap(host => mesh.services.get(host) ?? [])
   return [...mesh.services.values()].filter(s => s.clusters.length > 0 && !isOwn(s))
 }

@@ -8,7 +8,7 @@ interface Rules {
 const indexes = new WeakMap<readonly DestinationRule[], Rules>()
 
 /** Every DestinationRule that may hold for a host, whoever calls. */
-export function rulesFor(mesh: Mesh, host: string): readonly DestinationRule[] {
+export function rulesFor(mesh: Pick<Mesh, 'destinationRules'>, host: string): readonly DestinationRule[] {
   let index = indexes.get(mesh.destinationRules)
   if (!index) {
     const exact = Map.groupBy(

@@ -8,8 +8,10 @@ import {
 } from '../model/index.ts'
 import { rulesFor } from './subsets.ts'
 
+type Tables = Pick<Mesh, 'virtualServices' | 'destinationRules' | 'gateways' | 'services'>
+
 /** Where VirtualServices lead nowhere, are bound to nothing, or are not used. */
-export function virtualServiceFindings(mesh: Mesh): readonly Finding[] {
+export function virtualServiceFindings(mesh: Tables): readonly Finding[] {
   const gateways = new Set(mesh.gateways.map(g => `${g.namespace}/${g.name}`))
   return mesh.virtualServices
     .flatMap(vs => [
@@ -38,7 +40,7 @@ function destinations(vs: VirtualService): readonly (readonly [string, Destinati
   return [...http, ...l4]
 }
 
-function destinationFindings(vs: VirtualService, field: string, d: Destination, mesh: Mesh): readonly Finding[] {
+function destinationFindings(vs: VirtualService, field: string, d: Destination, mesh: Tables): readonly Finding[] {
   const service = mesh.services.get(d.host)
   if (!service) return [finding(vs, 'ISM2201', 'error', `${field}.host`, `there is no service ${d.host} in the mesh`)]
   const found: Finding[] = []
@@ -82,7 +84,7 @@ function matchesAll(m: HttpMatch): boolean {
 }
 
 /** Sidecars use one VirtualService a host, the oldest; two that different namespaces see are left alone. */
-function shadowed(mesh: Mesh): readonly Finding[] {
+function shadowed(mesh: Tables): readonly Finding[] {
   const first = new Map<string, VirtualService>()
   const found: Finding[] = []
   for (const vs of mesh.virtualServices) {

@@ -19,6 +19,9 @@ export interface Report {
   readonly refusals: readonly { readonly origin: Origin; readonly refusal: Refusal }[]
 }
 
+/** How long looking through the objects may keep a change waiting. */
+const sliceMs = 5
+
 const keyOf = (origin: Origin) => `${origin.kind}/${origin.namespace}/${origin.name}`
 
 /** Writes conditions onto the users' own objects, each only when what it says changes. */
@@ -69,7 +72,12 @@ export class StatusWriter {
     const refusals = Map.groupBy(report.refusals, entry => keyOf(entry.origin))
     const seen = new Set<string>()
     let failed = false
+    let until = this.#options.clock.now() + sliceMs
     for (const origin of report.objects) {
+      if (this.#options.clock.now() > until) {
+        await new Promise<void>(resolve => this.#options.clock.after(0, resolve))
+        until = this.#options.clock.now() + sliceMs
+      }
       // Only objects of the mesh API are ours to write on; a member cluster's are its owners'.
       if (origin.cluster || origin.file) continue
       const key = keyOf(origin)

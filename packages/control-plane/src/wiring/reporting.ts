@@ -22,6 +22,9 @@ export class Reporting {
   readonly #options: ReportingOptions
   readonly #writer: StatusWriter
   #analyzed: { readonly mesh: Mesh; readonly findings: readonly Finding[] } | undefined
+  #objects: { readonly mesh: Mesh; readonly origins: readonly Origin[] } | undefined
+  /** All that was told last. */
+  #told: readonly unknown[] = []
   /** A look at the whole mesh: under a steady change it has its share of the time, and no more. */
   readonly #pace = new Pace(100)
   #waiting = false
@@ -57,26 +60,43 @@ export class Reporting {
     const { mesh } = builder
     // Before the first full picture, half of what refers to something would seem to refer to nothing.
     if (!delivery.began) return
-    // A pass over the whole mesh: not again for an acknowledgement, which changes nothing in it.
+    // Not again for an acknowledgement, which changes nothing in the mesh.
     if (this.#analyzed?.mesh !== mesh) this.#analyzed = { mesh, findings: meshFindings(mesh) }
+    if (!this.#objects || tables.some(table => this.#objects!.mesh[table] !== mesh[table]))
+      this.#objects = { mesh, origins: objectsOf(mesh) }
     const others = more()
-    this.findings = [...builder.findings, ...delivery.engine.findings, ...this.#analyzed.findings, ...others.findings]
-    const refusals = delivery.server
+    const findings = [...builder.findings, ...delivery.engine.findings, ...this.#analyzed.findings, ...others.findings]
+    const nacks = delivery.server
       .proxies()
-      .flatMap(proxy =>
-        proxy.types.flatMap(({ nacked }) =>
-          (nacked?.resources ?? []).flatMap(resource =>
-            resource.origins.map(origin => ({ origin, refusal: { proxy: proxy.node.id, words: nacked?.words ?? '' } })),
-          ),
-        ),
-      )
+      .flatMap(proxy => proxy.types.flatMap(({ nacked }) => (nacked ? [{ proxy: proxy.node.id, nacked }] : [])))
+    const { origins } = this.#objects
+    const telling = [origins, ...others.objects, ...findings, ...nacks.map(({ nacked }) => nacked)]
+    // Most changes of a mesh say nothing new of any object.
+    if (telling.length === this.#told.length && telling.every((part, i) => part === this.#told[i])) return
+    this.#told = telling
+    this.findings = findings
+    const refusals = nacks.flatMap(({ proxy, nacked }) =>
+      nacked.resources.flatMap(resource =>
+        resource.origins.map(origin => ({ origin, refusal: { proxy, words: nacked.words } })),
+      ),
+    )
     this.#writer.report({
-      objects: [...objectsOf(mesh), ...others.objects, ...this.findings.map(finding => finding.origin)],
-      findings: this.findings,
+      objects: [...origins, ...others.objects, ...findings.map(finding => finding.origin)],
+      findings,
       refusals,
     })
   }
 }
+
+/** Those whose rows are users' objects. */
+const tables = [
+  'gateways',
+  'virtualServices',
+  'destinationRules',
+  'sidecars',
+  'regionalPolicies',
+  'services',
+] as const satisfies readonly (keyof Mesh)[]
 
 function objectsOf(mesh: Mesh): Origin[] {
   const rules = [
