@@ -24,6 +24,8 @@ export interface Plan {
   readonly order: readonly Kind[]
   /** Another endpoint changes this often meanwhile, milliseconds. */
   readonly churnEveryMs?: number
+  /** Quiet time of the server between connecting and the first change; default half a second. */
+  readonly restMs?: number
   /** Take this project's own client in any case: another may take longer to look at a large mesh than a change takes. */
   readonly own?: boolean
   /** Keep what one sidecar of each locality is sent until it is configured, and what brings each kind of change. */
@@ -98,7 +100,7 @@ async function withFleet(server: Target, plan: Plan, startChurn: () => void): Pr
     const cpuSeconds = server.cpuSeconds - cpu
     const { received } = await fleet.state()
     const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count, retries }
-    if (order.length > 0) await rest(server)
+    if (order.length > 0) await rest(server, plan.restMs)
     startChurn()
     const churning = plan.churnEveryMs !== undefined
     const samples: Sample[] = []
@@ -155,12 +157,13 @@ async function settled(fleet: FleetProcess, most: number): Promise<{ readonly re
   return before
 }
 
-/** Resolves once the server has nothing more to do, garbage included: after connecting that takes a while. */
-export async function rest(server: Target): Promise<void> {
-  for (let i = 0; i < 30; i++) {
+/** Resolves once the server has had nothing to do for so long, garbage included: after connecting that takes a while. */
+export async function rest(server: Target, ms = 500): Promise<void> {
+  let still = 0
+  for (let i = 0; i < 60 && (i <= 2 || still < ms); i++) {
     const cpu = server.cpuSeconds
     await quiet(500)
-    if (i >= 2 && server.cpuSeconds - cpu < 0.025) return
+    still = server.cpuSeconds - cpu < 0.025 ? still + 500 : 0
   }
 }
 

@@ -1,5 +1,6 @@
 export * from './changed-keys.ts'
 export * from './groups.ts'
+export * from './has-any.ts'
 export * from './list-index.ts'
 export * from './list-step.ts'
 export * from './ordered-map.ts'

@@ -1,3 +1,4 @@
+import { hasAny } from '../collections/index.ts'
 import { noReferences, type Resource } from './resource.ts'
 
 /** Names of resources that a pass took away. */
@@ -21,7 +22,7 @@ export class Taken {
   needs(gone: Gone): boolean {
     this.#references ??= referencesOf(this.resources)
     const { clusters, routes } = this.#references
-    return !gone.clusters.isDisjointFrom(clusters) || !gone.routes.isDisjointFrom(routes)
+    return hasAny(clusters, gone.clusters) || hasAny(routes, gone.routes)
   }
 }
 

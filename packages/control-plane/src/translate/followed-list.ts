@@ -1,4 +1,4 @@
-import type { Pieces } from '../collections/index.ts'
+import { hasAny, type Pieces } from '../collections/index.ts'
 import type { Mesh, ProxyView } from '../model/index.ts'
 import { changedHosts } from './changed-hosts.ts'
 import type { Scope } from './scope.ts'
@@ -33,7 +33,7 @@ export class FollowedList<I, T> {
     const pieces = new Map<readonly I[], MadePiece<T>>()
     for (const piece of items) {
       const known = changed === 'all' ? undefined : last?.pieces.get(piece)
-      const stands = known && changed !== 'all' && changed.isDisjointFrom(known.hosts)
+      const stands = known && changed !== 'all' && !hasAny(known.hosts, changed)
       pieces.set(piece, stands ? known : madePiece(piece, make))
     }
     this.#byView.set(view, { mesh, pieces })
