@@ -18,9 +18,9 @@ export function nodeArguments(command) {
 
 /**
  * Modules with their types stripped and compiled are kept: half of what starting takes, and the memory of the stripper. Threads
- * share one heap of the C library: each of their own would keep what it once needed.
+ * share one heap of the C library, which gives back what is free at its end: each of their own would keep what it once needed.
  */
 export function nodeEnvironment(env = process.env) {
   const compiled = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'isthmus', 'compiled')
-  return { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '1', ...env }
+  return { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', ...env }
 }

@@ -24,7 +24,7 @@ export interface DeliveryOptions {
 }
 
 /** After so long no further place is begun, milliseconds: proxies may come by now. */
-const rehearsalMs = 500
+const rehearsalMs = 300
 
 /** From the mesh to the proxies. Nothing is sent before `begin`: half of a mesh would look like a mesh that lost half. */
 export class Delivery {
