@@ -1,6 +1,7 @@
 // Everything the project needs beyond Node, Go and Python with pip. Runs on Node 20 or newer; a second run starts at once.
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import * as compiled from './setup/compiled.mjs'
 import * as webConsole from './setup/console.mjs'
 import * as crds from './setup/crds.mjs'
 import * as envoy from './setup/envoy.mjs'
@@ -52,7 +53,7 @@ export async function setup() {
       throw { step: part.name, error }
     })
   const all = await Promise.allSettled([
-    step(npm).then(() => Promise.all([step(envoyApi), step(webConsole)])),
+    step(npm).then(() => Promise.all([step(envoyApi).then(() => step(compiled)), step(webConsole)])),
     step(envoy),
     step(crds),
     step(kube),

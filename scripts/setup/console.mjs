@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cached, hashOf, sameTree, sweep } from './cache.mjs'
+import { filesUnder } from './files.mjs'
 import { run } from './run.mjs'
 
 export const name = 'the web console'
@@ -17,7 +18,7 @@ const inputs = [
 /** Builds packages/console/dist with Vite when it is not what the sources make; what was built once is in the cache. */
 export async function ensure(root) {
   const dist = join(root, 'packages/console/dist')
-  const files = inputs.flatMap(path => filesOf(root, path)).sort()
+  const files = inputs.flatMap(path => filesUnder(root, path)).sort()
   const wanted = hashOf(...files.flatMap(file => [file, readFileSync(join(root, file))]))
   const stamp = join(dist, '.isthmus-sources')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
@@ -39,11 +40,4 @@ export async function ensure(root) {
   await sameTree(join(kept, 'dist'), beside)
   rmSync(dist, { recursive: true, force: true })
   renameSync(beside, dist)
-}
-
-function filesOf(root, path) {
-  if (!statSync(join(root, path)).isDirectory()) return [path]
-  return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
 }
