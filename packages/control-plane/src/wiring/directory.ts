@@ -27,6 +27,7 @@ export async function serveDirectory(
   const onEvent = (event: XdsEvent) => {
     metrics.event(event)
     telemetry.xds(event)
+    if (event.kind === 'connected') relief.came()
     if (event.kind === 'disconnected') relief.soon()
   }
   const delivery: Delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent })

@@ -60,6 +60,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
     onEvent: event => {
       metrics.event(event)
       telemetry.xds(event)
+      if (event.kind === 'connected') relief.came()
       if (event.kind === 'disconnected') relief.soon()
       if (event.kind !== 'connected') reporting.wake()
     },
