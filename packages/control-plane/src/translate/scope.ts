@@ -1,14 +1,14 @@
-import { changedKeys, type ItemChange, inPieces, type Pieces, patchedPieces } from '../collections/index.ts'
+import type { Pieces } from '../collections/index.ts'
 import type { Mesh, ProxyView, Service, SidecarScope, TrafficPolicy } from '../model/index.ts'
 import type { Decision } from '../regions/decision.ts'
 import { decide } from '../regions/index.ts'
 import { changedHosts } from './changed-hosts.ts'
 import { destinationRule, type MergedRule } from './destination-rules.ts'
 import { outwardView } from './outward-view.ts'
-import { byHostname, clusterRegions } from './services.ts'
+import { clusterRegions } from './services.ts'
 import { effectivePolicy } from './traffic-policy.ts'
 import { serviceVisible, sidecarScope } from './visibility.ts'
-import { VisibleFrom } from './visible.ts'
+import { visibleServices } from './visible-services.ts'
 
 /** The mesh as one view sees it: which services, under which rules, with which regional decision. Computed when asked, then kept. */
 export interface Scope {
@@ -41,88 +41,6 @@ export function scopeOf(of: ProxyView, mesh: Mesh): Scope {
     byView.set(view, scope)
   }
   return scope
-}
-
-interface Visible {
-  readonly of: Mesh['services']
-  readonly sidecar: SidecarScope | undefined
-  readonly services: Pieces<Service>
-}
-
-const visibles = new WeakMap<ProxyView, Visible>()
-
-/** Services that a view may see, by hostname: those it saw last, and what changed since. */
-function servicesOf(view: ProxyView, { services: of }: Mesh, sidecar: SidecarScope | undefined): Pieces<Service> {
-  const known = visibles.get(view)
-  if (known && known.of === of && known.sidecar === sidecar) return known.services
-  const last = known?.sidecar === sidecar ? known : undefined
-  const services = visibleServices(of, view.namespace, sidecar, last)
-  visibles.set(view, { of, sidecar, services })
-  return services
-}
-
-type Lists = Map<SidecarScope | undefined, Map<string, Pieces<Service>>>
-
-/** By the Sidecar (or none) and the namespace: views that see the same share the list. */
-const lists = new WeakMap<Mesh['services'], Lists>()
-
-function visibleServices(
-  services: Mesh['services'],
-  namespace: string,
-  sidecar: SidecarScope | undefined,
-  last: Visible | undefined,
-): Pieces<Service> {
-  const bySidecar: Lists = lists.get(services) ?? new Map()
-  lists.set(services, bySidecar)
-  const byNamespace = bySidecar.get(sidecar) ?? new Map<string, Pieces<Service>>()
-  bySidecar.set(sidecar, byNamespace)
-  let list = byNamespace.get(namespace)
-  if (!list) {
-    list = last ? followed(last, services, namespace) : all(services, namespace, sidecar)
-    byNamespace.set(namespace, list)
-  }
-  return list
-}
-
-interface Followed {
-  readonly from: Pieces<Service>
-  readonly changes: readonly ItemChange<Service>[]
-  readonly to: Pieces<Service>
-}
-
-const steps = new WeakMap<Mesh['services'], Followed[]>()
-
-/** The same pieces where all that changed is nothing to the view; views that saw the same, and see the same change, share theirs. */
-function followed({ of, sidecar, services: from }: Visible, now: Mesh['services'], namespace: string): Pieces<Service> {
-  const changes: ItemChange<Service>[] = []
-  for (const hostname of changedKeys(of, now)) {
-    const [was, is] = [of.get(hostname), now.get(hostname)]
-    if (is && serviceVisible(is, namespace, sidecar)) changes.push({ item: is, gone: false })
-    else if (was && serviceVisible(was, namespace, sidecar)) changes.push({ item: was, gone: true })
-  }
-  if (changes.length === 0) return from
-  const known = steps.get(now) ?? []
-  const same = (c: ItemChange<Service>, i: number) => c.item === changes[i]!.item && c.gone === changes[i]!.gone
-  const found = known.find(s => s.from === from && s.changes.length === changes.length && s.changes.every(same))
-  if (found) return found.to
-  const to = patchedPieces(from, changes, byHostname)
-  steps.set(now, [...known, { from, changes, to }])
-  return to
-}
-
-const seen = new WeakMap<Mesh['services'], { readonly from: VisibleFrom<Service>; readonly all: Pieces<Service> }>()
-
-function all(services: Mesh['services'], namespace: string, sidecar: SidecarScope | undefined): Pieces<Service> {
-  let index = seen.get(services)
-  if (!index) {
-    const sorted = [...services.values()].sort(byHostname)
-    index = { from: new VisibleFrom(sorted), all: inPieces(sorted) }
-    seen.set(services, index)
-  }
-  const visible = index.from
-    .candidates(namespace, sidecar)
-    .filter(service => serviceVisible(service, namespace, sidecar))
-  return visible.length === services.size ? index.all : inPieces(visible)
 }
 
 interface Rules {
@@ -170,7 +88,7 @@ function makeScope(view: ProxyView, mesh: Mesh): Scope {
     mesh,
     sidecar,
     services: () => {
-      services ??= servicesOf(view, mesh, sidecar)
+      services ??= visibleServices(view, mesh, sidecar)
       return services
     },
     service: hostname => {
