@@ -30,7 +30,7 @@ export async function curves(report: Report, options: Options): Promise<void> {
   const [first, last] = [byServices[0]!, byServices.at(-1)!]
   const half = ({ samples }: Point) => spreadOf(samples.map(sample => sample.last)).p50
   report.judge(
-    atMost('endpoint change, 10,000 services against 1,000: CPU', 1.5, cpuOf(last) / cpuOf(first), '×', 2),
+    atMost('endpoint change, 10,000 services against 1,000: CPU, medians', 1.5, cpuOf(last) / cpuOf(first), '×', 2),
     atMost('endpoint change, 10,000 services against 1,000: p50', 1.5, half(last) / half(first), '×', 2),
   )
   const bySidecars: Point[] = []
@@ -92,23 +92,25 @@ function point(report: Report, options: Options, at: number): Promise<Point> {
   })
 }
 
+/** The median: V8 collects what connecting left some seconds later, a third of a second at 10,000 services, on one change. */
 function cpuOf({ samples }: Point): number {
-  return mean(samples.map(sample => sample.cpuSeconds))
+  return spreadOf(samples.map(sample => sample.cpuSeconds)).p50
 }
 
 function show(report: Report, by: string, fixed: string, points: readonly Point[]): void {
   report.add({
     title: `An endpoint change by number of ${by}, ${fixed}`,
-    columns: [by, 'p50 to the last', 'p99', 'CPU', 'all connect: time, CPU, memory, came again'],
+    columns: [by, 'p50 to the last', 'p99', 'CPU: median, mean', 'all connect: time, CPU, memory, came again'],
     rows: points.map(({ at, storm, samples }) => {
       const { p50, p99, n } = spreadOf(samples.map(sample => sample.last))
-      const cpu = mean(samples.map(sample => sample.cpuSeconds))
+      const cpu = spreadOf(samples.map(sample => sample.cpuSeconds))
+      const average = mean(samples.map(sample => sample.cpuSeconds))
       const connect = `${short(storm.seconds)} s, ${short(storm.cpuSeconds)} s, ${storm.peakMebibytes} MiB, ${storm.retries}`
       return [
         `${at.toLocaleString('en')} (${n})`,
         `${short(p50)} ms`,
         `${short(p99)} ms`,
-        `${cpu.toFixed(4)} s`,
+        `${cpu.p50.toFixed(4)}, ${average.toFixed(4)} s`,
         connect,
       ]
     }),
