@@ -6,7 +6,7 @@ import type { MeshBuilder } from '../sources/mesh-builder.ts'
 import { viewOf } from '../sources/view.ts'
 import { clustersOf, endpointsInClusters, translateEndpoints, translatePieces } from '../translate/index.ts'
 import { type ProxySession, type XdsEvent, XdsServer } from '../xds/index.ts'
-import { likelyProxies } from './likely-proxies.ts'
+import { likelyProxy } from './likely-proxy.ts'
 import { PushFollower } from './metrics/push-follower.ts'
 import type { PushLog } from './metrics/push-log.ts'
 
@@ -79,7 +79,7 @@ export class Delivery {
     await new Promise(resolve => setImmediate(resolve))
     if (this.engine.views.length > 0) return
     // Of one place: each further one would take 3 MiB of a thousand services, and save its first proxy 50 ms.
-    const [node] = likelyProxies(this.#builder.mesh, redirect)
+    const node = likelyProxy(this.#builder.mesh, redirect)
     if (node) this.engine.open(node, () => {}).close()
   }
 

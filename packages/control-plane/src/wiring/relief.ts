@@ -20,7 +20,7 @@ const smallBytes = 96 << 20
 /**
  * Collects garbage when nobody waits. V8 keeps what starting, or reading configuration, has left behind where nothing more
  * happens, and giving all of it back stops the process for about a tenth of a second: so it is done while no proxy is connected.
- * What many proxies leave behind that connect at once V8 would collect with the next change, which is then ten times as late:
+ * What many proxies leave behind that connect at once V8 would collect with the next change, which is then several times as late:
  * so it is done in the first quiet second, where it is little enough.
  */
 export class Relief {

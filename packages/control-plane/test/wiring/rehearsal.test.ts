@@ -6,7 +6,7 @@ import type { Locality, ProxyNode } from '../../src/model/index.ts'
 import { silentLog, systemClock } from '../../src/runtime/index.ts'
 import { MeshBuilder } from '../../src/sources/mesh-builder.ts'
 import { Delivery } from '../../src/wiring/delivery.ts'
-import { likelyProxies } from '../../src/wiring/likely-proxies.ts'
+import { likelyProxy } from '../../src/wiring/likely-proxy.ts'
 
 const entry = (name: string, namespace: string, region: string, endpoints: number) => `
 apiVersion: networking.istio.io/v1
@@ -37,18 +37,15 @@ const proxy = (namespace: string, locality: Locality): ProxyNode => ({
   ...{ pod: 'a', ip: '', labels: {}, locality, network: '', serviceAccount: '', envoyVersion: '', redirect: 'uid' },
 })
 
-test('likely proxies are of the places that have endpoints, first where most are', () => {
+test('the likely proxy is of the place that has most endpoints; of none where there are none', () => {
   const { builder } = world(
     entry('a', 'few', 'east', 2),
     entry('bb', 'many', 'west', 3),
     entry('ccc', 'many', 'east', 1),
   )
-  const likely = likelyProxies(builder.mesh, 'mark').map(p => [p.namespace, p.locality.region, p.redirect])
-  assert.deepEqual(likely, [
-    ['many', 'west', 'mark'],
-    ['few', 'east', 'mark'],
-    ['many', 'east', 'mark'],
-  ])
+  const likely = likelyProxy(builder.mesh, 'mark')
+  assert.deepEqual([likely?.namespace, likely?.locality.region, likely?.redirect], ['many', 'west', 'mark'])
+  assert.equal(likelyProxy(world().builder.mesh, 'mark'), undefined)
 })
 
 test('after a start the first proxies find made what they share, whatever their cluster and namespace', async () => {
