@@ -114,11 +114,13 @@ export class Reader {
       this.error(field, `must be a list, is ${describe(list)}`)
       return []
     }
-    return list.filter((v, i) => {
+    const good = list.filter((v, i) => {
       if (typeof v !== 'string') this.report.error(`${this.at(field)}[${i}]`, `must be text, is ${describe(v)}`)
       else if (hasControls(v)) this.report.error(`${this.at(field)}[${i}]`, hasControlsProblem)
       return typeof v === 'string'
     })
+    // The object's own where nothing in it is wrong, since there are many.
+    return good.length === list.length ? list : good
   }
 
   /** A mapping of text to text (labels): the object's own where nothing in it is wrong, since there are many. */

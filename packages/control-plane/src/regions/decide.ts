@@ -1,4 +1,4 @@
-import type { Finding } from '../model/index.ts'
+import type { Finding, Origin } from '../model/index.ts'
 import { originText } from '../model/index.ts'
 import type { Decision } from './decision.ts'
 import { distributionFrom, distributionOrdering, distributionReason, stayReason } from './distribution.ts'
@@ -85,16 +85,11 @@ function byIstio(input: DecideInput): Decision {
   const user = input.trafficPolicy?.outlierDetection
   const { kind } = locality.ordering
   const outlierDetection = user && istioOutlierDetection(user)
-  const findings = [...locality.findings]
   const byPriority = kind === 'istioFailover' || kind === 'failoverPriority'
-  if (byPriority && input.destinationRule && outlierDetection && outlierDetection.maxEjectionPercent < 100)
-    findings.push({
-      code: 'ISM2112',
-      severity: 'warning',
-      origin: input.destinationRule,
-      field: 'spec.trafficPolicy.outlierDetection.maxEjectionPercent',
-      message: `${input.service.hostname}: maxEjectionPercent ${outlierDetection.maxEjectionPercent}${user?.maxEjectionPercent === undefined ? " (Istio's default)" : ''} lets Envoy eject no more than that part of the pods of all regions together (10 of 3 is none), so pods that are broken but still there are not left; 100 does`,
-    })
+  const narrow =
+    byPriority && input.destinationRule && outlierDetection && outlierDetection.maxEjectionPercent < 100
+      ? [ejectsFew(input, input.destinationRule, outlierDetection.maxEjectionPercent)]
+      : []
   const local = kind === 'flat' ? ['traffic is not kept local: no RegionalTrafficPolicy speaks of this service'] : []
   return {
     mode: kind === 'flat' && !input.trafficPolicy?.loadBalancer?.localityLbSetting ? 'none' : 'istio',
@@ -106,7 +101,18 @@ function byIstio(input: DecideInput): Decision {
     outlierDetection,
     decidedBy: input.trafficPolicy ? input.destinationRule : undefined,
     reasons: [...locality.reasons, ...local],
-    findings,
+    findings: locality.findings.concat(narrow),
+  }
+}
+
+function ejectsFew(input: DecideInput, origin: Origin, percent: number): Finding {
+  const unsaid = input.trafficPolicy?.outlierDetection?.maxEjectionPercent === undefined ? " (Istio's default)" : ''
+  return {
+    code: 'ISM2112',
+    severity: 'warning',
+    origin,
+    field: 'spec.trafficPolicy.outlierDetection.maxEjectionPercent',
+    message: `${input.service.hostname}: maxEjectionPercent ${percent}${unsaid} lets Envoy eject no more than that part of the pods of all regions together (10 of 3 is none), so pods that are broken but still there are not left; 100 does`,
   }
 }
 

@@ -22,7 +22,7 @@ export function consistentRoute(
 ): Resource | undefined {
   const resource = acceptance.accept(t, before, report)
   if (!resource) return undefined
-  const missing = [...acceptance.references(resource).clusters].filter(name => !clusters.has(name))
+  const missing = acceptance.references(resource).clusters.filter(name => !clusters.has(name))
   if (missing.length === 0) return resource
   const what = `route configuration ${t.name} sends to ${missing.join(', ')}, which is not there`
   reportAll(t, 'ISM3002', what, report, 'warning')
@@ -45,8 +45,8 @@ export function consistentListener(
   if (!resource || holds(resource, clusters, routes, acceptance)) return resource
   const references = acceptance.references(resource)
   const missing = [
-    ...[...references.routes].filter(name => !routes.has(name)),
-    ...[...references.clusters].filter(name => !clusters.has(name)),
+    ...references.routes.filter(name => !routes.has(name)),
+    ...references.clusters.filter(name => !clusters.has(name)),
   ]
   reportAll(t, 'ISM3002', `listener ${t.name} needs ${missing.join(', ')}, which is not there`, report)
   return before && holds(before, clusters, routes, acceptance) ? before : undefined
@@ -59,5 +59,8 @@ function holds(
   acceptance: Acceptance,
 ): boolean {
   const references = acceptance.references(resource)
-  return references.clusters.isSubsetOf(clusters) && (!routes || references.routes.isSubsetOf(routes))
+  return (
+    references.clusters.every(name => clusters.has(name)) &&
+    (!routes || references.routes.every(name => routes.has(name)))
+  )
 }

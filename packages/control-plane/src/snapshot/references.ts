@@ -16,16 +16,18 @@ import { noReferences as none, type References, typeUrls } from './resource.ts'
 
 /* Looks into messages, and into what they are made from: there a field that is not set may be absent. */
 
+const some: References = { ...none, hasEndpoints: true }
+
 export function referencesOf(t: TranslatedResource): References {
   if (t.typeUrl === typeUrls.route) {
     const clusters = new Set<string>()
     visitClusters(contentOf(t) as unknown as RouteConfiguration, name => void clusters.add(name))
-    return { ...none, clusters }
+    return { ...none, clusters: [...clusters] }
   }
-  if (t.written) return { ...none, hasEndpoints: t.written.hasEndpoints }
+  if (t.written) return t.written.hasEndpoints ? some : none
   if (t.typeUrl === typeUrls.endpoint) {
     const { endpoints } = contentOf(t) as unknown as ClusterLoadAssignment
-    return { ...none, hasEndpoints: (endpoints ?? []).some(e => (e.lbEndpoints ?? []).length > 0) }
+    return (endpoints ?? []).some(e => (e.lbEndpoints ?? []).length > 0) ? some : none
   }
   return t.typeUrl === typeUrls.listener ? ofListener(contentOf(t) as unknown as Listener) : none
 }
@@ -37,7 +39,7 @@ function ofListener(listener: Listener): References {
     ? [...(listener.filterChains ?? []), listener.defaultFilterChain]
     : (listener.filterChains ?? [])
   for (const filter of chains.flatMap(chain => chain.filters ?? [])) ofFilter(filter, clusters, routes)
-  return { ...none, clusters, routes }
+  return { ...none, clusters: [...clusters], routes: [...routes] }
 }
 
 const managerType = `type.googleapis.com/${HttpConnectionManagerSchema.typeName}`

@@ -17,12 +17,12 @@ export interface Resource {
 
 /** What is kept of a message beside its bytes: names of other resources that it needs, and whether it holds endpoints. */
 export interface References {
-  readonly clusters: ReadonlySet<string>
-  readonly routes: ReadonlySet<string>
+  readonly clusters: readonly string[]
+  readonly routes: readonly string[]
   readonly hasEndpoints: boolean
 }
 
-export const noReferences: References = { clusters: new Set(), routes: new Set(), hasEndpoints: false }
+export const noReferences: References = { clusters: [], routes: [], hasEndpoints: false }
 
 /** What one proxy should hold, by type URL and name. Immutable; equal maps keep their identity from one snapshot to the next. */
 export interface Snapshot {

@@ -20,7 +20,7 @@ interface KnownFile {
   /** Size, time and inode: unchanged, the file is not read. */
   readonly stamp: string
   readonly inode: number
-  /** Of its text, which is kept document by document already. */
+  /** Of its text. */
   readonly hash: string
   /** Of the last good version. */
   readonly objects: readonly PlacedObject[]
@@ -114,7 +114,8 @@ export class ConfigFiles {
       }
     }
     const keep = problems.length > 0 && known !== undefined && known.objects.length > 0
-    return { objects: keep ? known.objects : read.objects, problems, cache }
+    const objects = keep ? known.objects : read.objects.map(({ object, line }) => ({ object, line }))
+    return { objects, problems, cache }
   }
 }
 

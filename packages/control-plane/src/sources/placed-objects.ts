@@ -31,9 +31,9 @@ export class PlacedObjects {
   set(file: string, objects: readonly PlacedObject[]): void {
     const used: Filed[] = []
     const unused: Filed[] = []
-    for (const { object, line, text } of objects) {
+    for (const { object, line } of objects) {
       const list = isConfiguration(object) ? used : unused
-      list.push({ object, line, text, file, id: `${object.kind}|${keyOf(object)}` })
+      list.push({ object, line, file, id: `${object.kind}|${keyOf(object)}` })
     }
     const touched = new Set<string>()
     for (const { id } of this.#byFile.get(file) ?? []) touched.add(id)

@@ -102,7 +102,7 @@ class Plain {
     const list: unknown[] = []
     for (;;) {
       const line = this.#lines[this.#at]
-      if (!line || line.indent < indent || (line.indent === indent && !isItem(line.text))) return list
+      if (!line || line.indent < indent || (line.indent === indent && !isItem(line.text))) return list.slice()
       if (line.indent > indent) giveUp()
       const rest = line.text.slice(1).trimStart()
       const column = indent + line.text.length - rest.length
@@ -133,18 +133,35 @@ function scalarOrFlow(text: string): unknown {
 }
 
 function scalar(text: string): unknown {
-  if (text[0] === '"') return /^"[^"\\]*"$/.test(text) ? text.slice(1, -1) : giveUp()
-  if (text[0] === "'") return /^'[^']*'$/.test(text) ? text.slice(1, -1) : giveUp()
+  if (text[0] === '"') return /^"[^"\\]*"$/.test(text) ? own(text.slice(1, -1)) : giveUp()
+  if (text[0] === "'") return /^'[^']*'$/.test(text) ? own(text.slice(1, -1)) : giveUp()
   return plain(text)
 }
 
 /** Text without spaces; numbers only in the forms nobody can read otherwise. */
 function plain(text: string): unknown {
   if (words.has(text)) return words.get(text)
-  if (/^[A-Za-z_/][A-Za-z0-9_./:+*@=-]*$/.test(text) && !text.endsWith(':')) return text
+  if (/^[A-Za-z_/][A-Za-z0-9_./:+*@=-]*$/.test(text) && !text.endsWith(':')) return own(text)
   if (/^(0|-?[1-9][0-9]{0,14})$/.test(text)) return Number(text)
-  if (/^[0-9]{1,3}(\.[0-9]{1,3}){3}(\/[0-9]+)?$/.test(text) || /^[0-9]+(ms|s|m|h)$/.test(text)) return text
+  if (/^[0-9]{1,3}(\.[0-9]{1,3}){3}(\/[0-9]+)?$/.test(text) || /^[0-9]+(ms|s|m|h)$/.test(text)) return own(text)
   return giveUp()
+}
+
+/** Texts seen before: a file says the same locality, label and host many times. */
+const seen = new Map<string, string>()
+const mostSeen = 4096
+/** Longer ones are hardly said twice. */
+const longest = 64
+
+/** The text as a string of its own, the same for equal ones: a part of a string would keep all of its file in memory. */
+function own(text: string): string {
+  const known = seen.get(text)
+  if (known !== undefined) return known
+  const copy = Buffer.from(text, 'latin1').toString('latin1')
+  if (text.length > longest) return copy
+  if (seen.size >= mostSeen) seen.clear()
+  seen.set(copy, copy)
+  return copy
 }
 
 /** A flow collection on one line: `{a: 1, b: [x, "y"]}`. */
@@ -189,7 +206,7 @@ class Flow {
       this.#match(/ *(, *(?=[^ \]])|(?=\]))/y)
     }
     this.#at++
-    return list
+    return list.slice()
   }
 
   #match(pattern: RegExp): RegExpExecArray {

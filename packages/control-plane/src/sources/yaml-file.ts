@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { KubeObject } from '@isthmus/kubernetes'
 import type { Node } from 'yaml'
@@ -15,7 +16,10 @@ export interface PlacedObject {
   readonly object: KubeObject
   /** First line, from 1. */
   readonly line: number
-  /** The document's own text, for finding a field's line later. */
+}
+
+/** With the document's own text, for finding a field's line: not to be kept, it is as much as all else. */
+export interface ReadObject extends PlacedObject {
   readonly text: string
 }
 
@@ -26,11 +30,11 @@ export interface TextProblem {
 }
 
 export interface ReadText {
-  readonly objects: readonly PlacedObject[]
+  readonly objects: readonly ReadObject[]
   readonly problems: readonly TextProblem[]
 }
 
-/** Values of documents by their text: after an edit only what was edited is parsed. */
+/** Values of documents by the hash of their text: after an edit only what was edited is parsed. */
 export type DocumentCache = Map<string, unknown>
 
 /**
@@ -38,12 +42,13 @@ export type DocumentCache = Map<string, unknown>
  * worked out only for what is broken.
  */
 export function readObjects(text: string, cache: DocumentCache = new Map()): ReadText {
-  const objects: PlacedObject[] = []
+  const objects: ReadObject[] = []
   const problems: TextProblem[] = []
   const used: DocumentCache = new Map()
   for (const part of documents(text)) {
-    const value = cache.has(part.text) ? cache.get(part.text) : parsed(part, problems)
-    used.set(part.text, value)
+    const key = hash('sha256', part.text, 'base64')
+    const value = cache.has(key) ? cache.get(key) : parsed(part, problems)
+    used.set(key, value)
     if (value === undefined || value === null) continue
     const items = isList(value) ? value.items : [value]
     for (const item of items) {
@@ -54,7 +59,7 @@ export function readObjects(text: string, cache: DocumentCache = new Map()): Rea
   }
   cache.clear()
   // A document that could not be parsed must be parsed (and complained of) again.
-  for (const [t, v] of used) if (v !== undefined) cache.set(t, v)
+  for (const [key, value] of used) if (value !== undefined) cache.set(key, value)
   return { objects, problems }
 }
 

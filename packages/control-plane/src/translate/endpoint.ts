@@ -31,17 +31,20 @@ export function translateEndpoints(view: ProxyView, mesh: Mesh, clusterName: str
   if (!name || !service || !port) return resource(ClusterLoadAssignmentSchema, clusterName, { clusterName }, [])
   const scope = scopeOf(view, mesh)
   const from = [settingsOf(mesh), service, scope.rule(service), mesh.endpoints.get(service.hostname)]
-  const bySubset = memory.recall(scope.view, port, from, () => new Map<string, TranslatedAssignment>())
-  let made = bySubset.get(name.subset)
+  const { subset } = name
+  if (!subset) return ofPorts.recall(scope.view, port, from, () => makeAssignment(scope, service, port, undefined))
+  const bySubset = ofSubsets.recall(scope.view, port, from, () => new Map<string, TranslatedAssignment>())
+  let made = bySubset.get(subset)
   if (!made) {
-    made = makeAssignment(scope, service, port, name.subset || undefined)
-    bySubset.set(name.subset, made)
+    made = makeAssignment(scope, service, port, subset)
+    bySubset.set(subset, made)
   }
   return made
 }
 
-/** Those of a port's subsets, and of the port itself. */
-const memory = new Memory<Map<string, TranslatedAssignment>>()
+const ofPorts = new Memory<TranslatedAssignment>()
+/** Those of a port's subsets. */
+const ofSubsets = new Memory<Map<string, TranslatedAssignment>>()
 
 function makeAssignment(scope: Scope, service: Service, port: ServicePort, subset: string | undefined) {
   const set = endpointSet(scope, service, port, subset)
