@@ -9,6 +9,7 @@ import { run } from './run.mjs'
 export const name = 'the control plane, compiled'
 
 const inputs = [
+  'bin/launch.mjs',
   'packages/api/src',
   'packages/cli/src',
   'packages/control-plane/src',

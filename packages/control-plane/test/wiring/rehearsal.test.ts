@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import type { KubeObject } from '@isthmus/kubernetes'
 import { parseAllDocuments } from 'yaml'
 import type { Locality, ProxyNode } from '../../src/model/index.ts'
-import { silentLog, systemClock } from '../../src/runtime/index.ts'
+import { type Clock, silentLog, systemClock } from '../../src/runtime/index.ts'
 import { MeshBuilder } from '../../src/sources/mesh-builder.ts'
 import { Delivery } from '../../src/wiring/delivery.ts'
-import { likelyProxy } from '../../src/wiring/likely-proxy.ts'
+import { likelyProxies } from '../../src/wiring/likely-proxies.ts'
 
 const entry = (name: string, namespace: string, region: string, endpoints: number) => `
 apiVersion: networking.istio.io/v1
@@ -24,11 +24,13 @@ spec:
 const east: Locality = { region: 'east', zone: '', subzone: '' }
 const west: Locality = { region: 'west', zone: '', subzone: '' }
 
-function world(...texts: readonly string[]) {
+const world = (...texts: readonly string[]) => worldAt(systemClock, ...texts)
+
+function worldAt(clock: Clock, ...texts: readonly string[]) {
   const builder = new MeshBuilder()
   for (const document of parseAllDocuments(texts.join('---\n'))) builder.set('', document.toJS() as KubeObject)
   builder.flush()
-  const delivery = new Delivery({ builder, clock: systemClock, log: silentLog })
+  const delivery = new Delivery({ builder, clock, log: silentLog })
   return { builder, delivery }
 }
 
@@ -37,15 +39,19 @@ const proxy = (namespace: string, locality: Locality): ProxyNode => ({
   ...{ pod: 'a', ip: '', labels: {}, locality, network: '', serviceAccount: '', envoyVersion: '', redirect: 'uid' },
 })
 
-test('the likely proxy is of the place that has most endpoints; of none where there are none', () => {
+test('likely proxies are of the places that have endpoints, first where most are', () => {
   const { builder } = world(
     entry('a', 'few', 'east', 2),
     entry('bb', 'many', 'west', 3),
     entry('ccc', 'many', 'east', 1),
   )
-  const likely = likelyProxy(builder.mesh, 'mark')
-  assert.deepEqual([likely?.namespace, likely?.locality.region, likely?.redirect], ['many', 'west', 'mark'])
-  assert.equal(likelyProxy(world().builder.mesh, 'mark'), undefined)
+  const likely = likelyProxies(builder.mesh, 'mark').map(p => [p.namespace, p.locality.region, p.redirect])
+  assert.deepEqual(likely, [
+    ['many', 'west', 'mark'],
+    ['few', 'east', 'mark'],
+    ['many', 'east', 'mark'],
+  ])
+  assert.deepEqual(likelyProxies(world().builder.mesh, 'mark'), [])
 })
 
 test('after a start the first proxies find made what they share, whatever their cluster and namespace', async () => {
@@ -60,6 +66,21 @@ test('after a start the first proxies find made what they share, whatever their 
     assert.ok(handle.snapshot())
     assert.equal(delivery.engine.counts.encoded, encoded)
   }
+})
+
+test('a rehearsal that takes long ends with the place it is at: being ready late is worse', async () => {
+  let now = 0
+  const clock: Clock = { ...systemClock, now: () => (now += 200) }
+  const { delivery } = worldAt(
+    clock,
+    entry('a', 'shop', 'east', 2),
+    entry('bb', 'shop', 'west', 3),
+    entry('c', 'x', 'y', 4),
+  )
+  delivery.begin()
+  await delivery.rehearse('uid')
+  const places = delivery.engine.views.map(({ view }) => view.locality.region)
+  assert.deepEqual(places, ['y', 'west'])
 })
 
 test('who waits already is served; nothing is made beside', async () => {

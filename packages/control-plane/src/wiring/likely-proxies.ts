@@ -1,10 +1,10 @@
 import { type Endpoint, localityText, type Mesh, type ProxyNode, type Redirect } from '../model/index.ts'
 
 /**
- * A sidecar of the place (cluster, namespace, locality, network) with most endpoints, as one of its pods would say it is;
- * undefined where there are none.
+ * A sidecar of each place (cluster, namespace, locality, network) that has endpoints, as one of its pods would say it is; first
+ * those of the places that have most.
  */
-export function likelyProxy(mesh: Mesh, redirect: Redirect): ProxyNode | undefined {
+export function likelyProxies(mesh: Mesh, redirect: Redirect): readonly ProxyNode[] {
   const places = new Map<string, { readonly one: Endpoint; times: number }>()
   for (const endpoints of mesh.endpoints.values()) {
     for (const one of endpoints) {
@@ -14,8 +14,8 @@ export function likelyProxy(mesh: Mesh, redirect: Redirect): ProxyNode | undefin
       else places.set(place, { one, times: 1 })
     }
   }
-  const [most] = [...places.values()].sort((a, b) => b.times - a.times)
-  return most && proxyBeside(most.one, mesh.config.domain, redirect)
+  const most = [...places.values()]
+  return most.sort((a, b) => b.times - a.times).map(({ one }) => proxyBeside(one, mesh.config.domain, redirect))
 }
 
 function proxyBeside(endpoint: Endpoint, domain: string, redirect: Redirect): ProxyNode {
