@@ -12,8 +12,8 @@ const serving = [
   '--expose-gc',
   // ... so V8 may wait until the heap has doubled: else it looks through all of it just when many proxies connect.
   '--heap-growing-percent=100',
-  // Starting runs much a few hundred times that never runs again: compiled, it leaves holes in the C library's heap.
-  '--invocation-count-for-maglev=1500',
+  // What starting runs a thousand times and then never again is not compiled: that leaves holes in the C library's heap.
+  '--invocation-count-for-maglev=4000',
   `--v8-pool-size=${Math.min(4, availableParallelism())}`,
 ]
 
