@@ -3,13 +3,23 @@ import { atMost, changeVerdicts, istio, istioRouteBytes, stormVerdicts } from '.
 import { measure, quiet, type Sample, type Storm } from '../measure.ts'
 import { sleepsOf } from '../process.ts'
 import { type Report, short } from '../report.ts'
+import type { Server } from '../server.ts'
 import { kinds, namespaceOf } from '../workload.ts'
 import { inWorld, type Options, sizeOf, World } from '../world.ts'
 import { type Beside, bareChanges, besideBare, besideText } from './beside-bare.ts'
 
 /** Servers that are started and stormed: the last one is then changed. */
 const storms = 3
+/** Servers that nobody connects to. */
+const idles = 3
 const idleMs = 5_000
+
+interface Idle {
+  readonly mebibytes: number
+  readonly sleepsPerSecond: number
+  /** Of one core. */
+  readonly cpuShare: number
+}
 
 /** Start, idle, connect storm, and every kind of change in turn. */
 export function table(report: Report, options: Options): Promise<void> {
@@ -19,23 +29,19 @@ export function table(report: Report, options: Options): Promise<void> {
     const of = kinds(sizeOf(options.services))
     const starts: number[] = []
     const all: Storm[] = []
-    let idle = { mebibytes: 0, sleepsPerSecond: 0, cpuShare: 0 }
+    const idle: Idle[] = []
     const order = Array.from({ length: changes }, () => of).flat()
     let samples: readonly Sample[] = []
+    for (let i = 0; i < idles; i++) {
+      report.step(`${sidecars} sidecars, ${mode}: start and wait, ${i + 1} of ${idles}`)
+      const server = await world.fresh()
+      starts.push(server.startSeconds)
+      idle.push(await idleOf(server))
+    }
     for (let i = 0; i < storms; i++) {
       report.step(`${sidecars} sidecars, ${mode}: start and connect, ${i + 1} of ${storms}`)
       const server = await world.fresh()
       starts.push(server.startSeconds)
-      if (i === 0) {
-        await quiet(2_000)
-        const [sleeps, cpu] = [sleepsOf(server.pid), server.cpuSeconds]
-        await quiet(idleMs)
-        idle = {
-          mebibytes: server.residentMebibytes,
-          sleepsPerSecond: (sleepsOf(server.pid) - sleeps) / (idleMs / 1000),
-          cpuShare: (server.cpuSeconds - cpu) / (idleMs / 1000),
-        }
-      }
       const last = i === storms - 1
       if (last) report.step(`${sidecars} sidecars, ${mode}: ${changes} changes of each of ${of.length} kinds, in turn`)
       const measured = await measure(server, { ...base, order: last ? order : [] })
@@ -50,10 +56,21 @@ export function table(report: Report, options: Options): Promise<void> {
   })
 }
 
+async function idleOf(server: Server): Promise<Idle> {
+  await quiet(2_000)
+  const [sleeps, cpu] = [sleepsOf(server.pid), server.cpuSeconds]
+  await quiet(idleMs)
+  return {
+    mebibytes: server.residentMebibytes,
+    sleepsPerSecond: (sleepsOf(server.pid) - sleeps) / (idleMs / 1000),
+    cpuShare: (server.cpuSeconds - cpu) / (idleMs / 1000),
+  }
+}
+
 interface Seen {
   readonly starts: readonly number[]
   readonly all: readonly Storm[]
-  readonly idle: { readonly mebibytes: number; readonly sleepsPerSecond: number; readonly cpuShare: number }
+  readonly idle: readonly Idle[]
   readonly samples: readonly Sample[]
   readonly bare: Beside
   readonly bareSamples: readonly Sample[]
@@ -94,11 +111,13 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
       ]
     }),
   })
-  const [seconds, cpu, peak, start] = [
+  const [seconds, cpu, peak, start, memory, sleeps] = [
     spreadOf(all.map(storm => storm.seconds)),
     spreadOf(all.map(storm => storm.cpuSeconds)),
     spreadOf(all.map(storm => storm.peakMebibytes)),
     spreadOf(starts),
+    spreadOf(idle.map(({ mebibytes }) => mebibytes)),
+    spreadOf(idle.map(({ sleepsPerSecond }) => sleepsPerSecond)),
   ]
   const retries = spreadOf(all.map(storm => storm.retries))
   const range = (s: { least: number; most: number }) => `${short(s.least)} to ${short(s.most)}`
@@ -124,8 +143,9 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
         '',
       ],
       ['start to serving', `${short(start.p50)} s`, range(start), ''],
-      ['idle, nothing connected: memory', `${idle.mebibytes} MiB`, '', ''],
-      ['idle: wakes a second, CPU', short(idle.sleepsPerSecond), `${(idle.cpuShare * 100).toFixed(2)} %`, ''],
+      ['idle, nothing connected: memory', `${memory.p50} MiB`, range(memory), ''],
+      ['idle: wakes a second', short(sleeps.p50), range(sleeps), ''],
+      ['idle: CPU', `${(mean(idle.map(({ cpuShare }) => cpuShare)) * 100).toFixed(2)} %`, '', ''],
     ],
   })
   report.judge(
@@ -133,7 +153,7 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
     ...stormVerdicts(sidecars, mode, { seconds: seconds.p50, cpuSeconds: cpu.p50, peakMebibytes: peak.p50 }),
     atMost(`${sidecars} connect, ${mode}: times a bare HTTP/2 server`, 2, bare.own.seconds / bare.bare.seconds, '×', 2),
     atMost(`start to serving, ${services} services`, 1, start.p50, ' s', 2),
-    atMost('idle memory', 120, idle.mebibytes, ' MiB'),
+    atMost('idle memory', 120, memory.p50, ' MiB'),
   )
   report.figures[`table ${sidecars} ${mode}`] = {
     services,
