@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly nextTurn?: (task: () => void) => void
   /** How long a view is kept after its last proxy has gone, so that a reconnect finds it. Milliseconds. */
   readonly lingerMs?: number
+  /** Called when a view has been forgotten: what was made for it is garbage now. */
+  readonly onForgotten?: () => void
 }
 
 /** Where a change of the mesh is. `views`: how many were looked at. */
@@ -225,7 +227,9 @@ export class SnapshotEngine {
     old?.handles.delete(handle)
     if (old && old.handles.size === 0) {
       old.forget = this.#clock.after(this.#options.lingerMs ?? 30_000, () => {
-        if (old.handles.size === 0) this.#entries.delete(old.key)
+        if (old.handles.size > 0) return
+        this.#entries.delete(old.key)
+        this.#options.onForgotten?.()
       })
     }
   }

@@ -18,6 +18,8 @@ export interface DeliveryOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly maxStreamAgeMs?: number
   readonly onFindings?: () => void
+  /** Called when what was made for some proxies is not kept any longer. */
+  readonly onForgotten?: () => void
   readonly onEvent?: (event: XdsEvent) => void
   /** Follows each change to the proxies' answers. */
   readonly pushes?: PushLog
@@ -43,6 +45,7 @@ export class Delivery {
       clock: options.clock,
       log: options.log,
       onFindings: options.onFindings,
+      onForgotten: options.onForgotten,
       onStep: step => pushes?.step(step),
     })
     builder.subscribe((_mesh: Mesh, changes) => {

@@ -30,7 +30,8 @@ export async function serveDirectory(
     if (event.kind === 'connected') relief.came()
     if (event.kind === 'disconnected') relief.soon()
   }
-  const delivery: Delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent })
+  const onForgotten = () => relief.soon()
+  const delivery: Delivery = new Delivery({ builder, clock: systemClock, log, pushes, onEvent, onForgotten })
   const relief = new Relief({ clock: systemClock, busy: () => delivery.engine.views.some(view => view.proxies > 0) })
   const telemetry = new TelemetryPart({ builder, clock: systemClock, log })
   telemetry.register(delivery.server)

@@ -64,6 +64,7 @@ export async function serveMesh(options: ServeOptions, log: Log): Promise<() => 
       if (event.kind === 'disconnected') relief.soon()
       if (event.kind !== 'connected') reporting.wake()
     },
+    onForgotten: () => relief.soon(),
   })
   let config: MeshConfigSource | undefined
   metrics.watch({

@@ -7,6 +7,7 @@ import { type Clock, silentLog, systemClock } from '../../src/runtime/index.ts'
 import { MeshBuilder } from '../../src/sources/mesh-builder.ts'
 import { Delivery } from '../../src/wiring/delivery.ts'
 import { likelyProxies } from '../../src/wiring/likely-proxies.ts'
+import { SimulatedClock } from '../support/simulated-clock.ts'
 
 const entry = (name: string, namespace: string, region: string, endpoints: number) => `
 apiVersion: networking.istio.io/v1
@@ -27,11 +28,13 @@ const west: Locality = { region: 'west', zone: '', subzone: '' }
 const world = (...texts: readonly string[]) => worldAt(systemClock, ...texts)
 
 function worldAt(clock: Clock, ...texts: readonly string[]) {
+  const forgotten: number[] = []
   const builder = new MeshBuilder()
   for (const document of parseAllDocuments(texts.join('---\n'))) builder.set('', document.toJS() as KubeObject)
   builder.flush()
-  const delivery = new Delivery({ builder, clock, log: silentLog })
-  return { builder, delivery }
+  const onForgotten = () => void forgotten.push(clock.now())
+  const delivery = new Delivery({ builder, clock, log: silentLog, onForgotten })
+  return { builder, delivery, forgotten }
 }
 
 const proxy = (namespace: string, locality: Locality): ProxyNode => ({
@@ -81,6 +84,20 @@ test('a rehearsal that takes long ends with the place it is at: being ready late
   await delivery.rehearse('uid')
   const places = delivery.engine.views.map(({ view }) => view.locality.region)
   assert.deepEqual(places, ['y', 'west'])
+})
+
+test('what was made for proxies that never come is kept for half a minute, and then told of', async () => {
+  const clock = new SimulatedClock()
+  const { delivery, forgotten } = worldAt(clock, entry('a', 'shop', 'east', 2), entry('bb', 'shop', 'west', 3))
+  delivery.begin()
+  await delivery.rehearse('uid')
+  const began = clock.now()
+  clock.pass(29_999)
+  assert.equal(delivery.engine.views.length, 2)
+  assert.deepEqual(forgotten, [])
+  clock.pass(1)
+  assert.equal(delivery.engine.views.length, 0)
+  assert.deepEqual(forgotten, [began + 30_000, began + 30_000])
 })
 
 test('who waits already is served; nothing is made beside', async () => {
