@@ -41,16 +41,34 @@ export const bookinfo: Step = {
         return { ok: true, observed: `200 at ${base}/productpage` }
       })
     }
-    await scene.check('versions of reviews', '120 requests spread over v1, v2 and v3, about 1:1:1', async () => {
+    await scene.check('versions of reviews', '300 requests spread over v1, v2 and v3, about 1:1:1', async () => {
       const url = `${await scene.gateway(hangzhou)}/productpage`
+      await everyPodServes(scene, url)
       // One after another, as a person refreshes: with several under way the balancer takes the less busy of two pods.
-      const { versions, failed } = countPages(await getPages(url, 120))
+      const { versions, failed } = countPages(await getPages(url, 300))
       const { v1, v2, v3 } = versions
-      // 40 each on average, 5 more or less as chance has it (one standard deviation).
-      const even = [v1, v2, v3].every(pages => pages >= 22 && pages <= 58)
+      // Each pod is as likely as another: 100 each on average, 8 more or less (one standard deviation). Five of them are
+      // left to chance; a pod that gets nothing, or twice its part, is beyond.
+      const even = [v1, v2, v3].every(pages => pages >= 59 && pages <= 141)
       return { ok: even && failed === 0, observed: `v1 ${v1}, v2 ${v2}, v3 ${v3}, ${failed} failed` }
     })
   },
+}
+
+/**
+ * Waits until each pod of reviews, in both regions, had a part in some page: that a Deployment is rolled out does not say
+ * that Kubernetes has written the pod into its endpoint slice, nor that the mesh has sent it to every sidecar.
+ */
+async function everyPodServes(scene: Scene, url: string): Promise<void> {
+  const words = ['get', 'pods', '-l', 'app=reviews', '-o', 'jsonpath={.items[*].metadata.name}']
+  const lists = await Promise.all(places.map(place => scene.tools.kubectl(place.cluster, words, { show: false })))
+  const pods = lists.flatMap(list => list.split(' ')).filter(Boolean)
+  const serving = new Set<string>()
+  await scene.wait('pages from each pod of reviews', 60, async () => {
+    for (const { servedBy } of await getPages(url, 10)) for (const { pod } of servedBy) serving.add(pod)
+    const seen = pods.filter(pod => serving.has(pod)).length
+    return when(seen === pods.length, `${seen} of ${pods.length}`)
+  })
 }
 
 interface PodSeen {
