@@ -18,22 +18,35 @@ export async function podPlace(
   if (parts.length > 3 || (parts.length === 3 && parts[0] !== cluster)) return undefined
   const name = parts.at(-1)!
   const namespace = parts.at(-2)
-  const pods = (await client.list<Pod>(kinds.Pod, { namespace })).filter(
-    p => p.spec.nodeName && p.status?.phase === 'Running',
+  const running = (await client.list<Pod>(kinds.Pod, { namespace })).filter(
+    p => p.spec.nodeName && p.status?.phase === 'Running' && p.metadata.name.startsWith(name),
   )
-  const pod = pods.find(p => p.metadata.name === name) ?? pods.find(p => p.metadata.name.startsWith(name))
-  const node = pod && (await nodeOf(pod.spec.nodeName!))
-  if (!pod || !node?.on) return undefined
+  const exact = running.filter(p => p.metadata.name === name)
+  // One that is on its way out is "Running" still when its network has gone.
+  const inOrder = (exact.length > 0 ? exact : running).sort((a, b) => Number(isLeaving(a)) - Number(isLeaving(b)))
+  for (const pod of inOrder) {
+    const node = await nodeOf(pod.spec.nodeName!)
+    const place = node?.on ? await placeOn(node, pod) : undefined
+    if (place) return place
+  }
+  return undefined
+}
+
+const isLeaving = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined
+
+/** Undefined where the pod has no network (yet, or any more): its node's would be another's. */
+async function placeOn(node: LabNode, pod: Pod): Promise<Place | undefined> {
   const enter = node.enter([])
+  if (pod.spec.hostNetwork) return { enter }
   const target = enter.find(word => word.startsWith('--target='))!.split('=')[1]!
   const netns = await netnsOf(join(`/proc/${target}/root`, node.dir, 'disk', 'cri', 'sandboxes'), pod)
-  if (!netns) return { enter }
+  if (!netns) return undefined
   return {
     enter: ['nsenter', `--target=${target}`, '--mount', '--pid', `--net=/proc/${target}/root/run/netns/${netns}`, '--'],
   }
 }
 
-/** The name of a pod's network namespace, from the runtime's own record; undefined on the node's network. */
+/** The name of a pod's network namespace, from the runtime's own record; undefined where it has none. */
 async function netnsOf(folder: string, pod: Pod): Promise<string | undefined> {
   for (const id of await readdir(folder).catch(() => [])) {
     const record = JSON.parse(await readFile(join(folder, id, 'record.json'), 'utf8').catch(() => '{}'))
