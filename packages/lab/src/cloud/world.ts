@@ -33,6 +33,8 @@ export class World {
   #cloud?: CloudApi
   #cloudContext?: Context
   #kubeconfig = ''
+  /** What was asked for when a round last found all of it in force; undefined where something was missing. */
+  #inForce?: string
   #running = false
   #again = false
 
@@ -82,17 +84,9 @@ export class World {
     }
   }
 
-  /** Nothing that was asked for is missing. */
+  /** Nothing that is asked for is missing, as the last round found. A round that only looks again changes nothing of that. */
   get ready(): boolean {
-    const runners = [...this.clusters.values(), ...this.meshes.values()]
-    const wanted = this.#plan.clusters.length + this.#plan.meshes.length
-    return (
-      this.#cloudContext !== undefined &&
-      !this.#running &&
-      !this.#networkFailure &&
-      runners.length === wanted &&
-      runners.every(r => r.state.phase === 'Ready')
-    )
+    return this.#inForce === askedFor(this.#objects)
   }
 
   /** Called after each round. */
@@ -113,6 +107,7 @@ export class World {
       try {
         await this.#reconcile()
       } catch (error) {
+        this.#inForce = undefined
         this.#host.progress(`a round of the cloud failed: ${(error as Error).message}`)
         setTimeout(this.changed, 1000)
       }
@@ -131,12 +126,23 @@ export class World {
     await this.#stopWhatWent(plan)
     await this.#layNetwork(plan)
     this.#startWhatCame(plan)
+    const whole = this.#isWhole(plan)
     await this.#writeKubeconfig()
     if (!this.#cloud) return
     const stays = new Set(staying)
     // First what holds an object: whoever reads its status may delete it at once.
     await keepFinalizers(this.#cloud.client, objects, (o: CloudObject) => !stays.has(o))
     await writeStatuses(this.#cloud.client, this.facts, Date.now())
+    this.#inForce = whole ? askedFor(objects) : undefined
+  }
+
+  #isWhole(plan: WorldPlan): boolean {
+    const runners = [...this.clusters.values(), ...this.meshes.values()]
+    return (
+      !this.#networkFailure &&
+      runners.length === plan.clusters.length + plan.meshes.length &&
+      runners.every(r => r.state.phase === 'Ready')
+    )
   }
 
   async #stopWhatWent(plan: WorldPlan): Promise<void> {
@@ -202,4 +208,12 @@ export class World {
     await writeWhole(join(this.#folders.lab, 'kubeconfig'), text)
     this.#kubeconfig = text
   }
+}
+
+/** Which objects there are, and of which generation: the same whatever their statuses say. */
+function askedFor(objects: CloudObjects): string {
+  const each = objects.map(o =>
+    [idOf(o), o.metadata.uid, o.metadata.generation, o.metadata.deletionTimestamp].join(' '),
+  )
+  return each.sort().join('\n')
 }
