@@ -1,14 +1,18 @@
+import { WeakPairs } from './weak-pairs.ts'
+
 type AnyMap<K, V> = ReadonlyMap<K, V>
 
 /** Differences by the newer map, then the older: computed once for all who make the same step. */
-const known = new WeakMap<object, WeakMap<object, readonly unknown[]>>()
+const known = new WeakPairs<object, object, readonly unknown[]>()
 
 /** Keys that are added, changed or gone between two maps. Values are compared by identity. */
 export function changedKeys<K, V>(from: AnyMap<K, V>, to: AnyMap<K, V>): readonly K[] {
   if (from === to) return []
-  const found = known.get(to)?.get(from)
+  const found = known.get(to, from)
   if (found) return found as readonly K[]
-  return remember(from, to, bySteps(from, to) ?? byAll(from, to))
+  const keys = bySteps(from, to) ?? byAll(from, to)
+  known.set(to, from, keys)
+  return keys
 }
 
 /** The step by which each map was made from the one before it, which this does not hold. */
@@ -40,15 +44,6 @@ function byAll<K, V>(from: AnyMap<K, V>, to: AnyMap<K, V>): readonly K[] {
 /** For who made the newer map and so knows what is different. */
 export function rememberChange<K, V>(from: AnyMap<K, V>, to: AnyMap<K, V>, keys: readonly K[]): readonly K[] {
   if (from.size > 0) steps.set(to, { from: new WeakRef(from), keys })
-  return remember(from, to, keys)
-}
-
-function remember<K>(from: object, to: object, keys: readonly K[]): readonly K[] {
-  let pairs = known.get(to)
-  if (!pairs) {
-    pairs = new WeakMap()
-    known.set(to, pairs)
-  }
-  pairs.set(from, keys)
+  known.set(to, from, keys)
   return keys
 }

@@ -1,28 +1,19 @@
-import { changedKeys, listStep } from '../collections/index.ts'
+import { changedKeys, listStep, WeakPairs } from '../collections/index.ts'
 import { isWildcard, type Mesh } from '../model/index.ts'
 import { endpointsInClusters } from './cluster-kind.ts'
 import { settingsOf } from './settings.ts'
 
 export type ChangedHosts = 'all' | ReadonlySet<string>
 
-const known = new WeakMap<Mesh, WeakMap<Mesh, ChangedHosts>>()
+/** By the newer mesh, then the older. */
+const known = new WeakPairs<Mesh, Mesh, ChangedHosts>()
 
 /**
  * Hosts whose service, rules or routes are others in one mesh than in another: what is made of no other host is the same. Found
  * once for all views, by comparing what the meshes do not share.
  */
 export function changedHosts(before: Mesh, after: Mesh): ChangedHosts {
-  let steps = known.get(after)
-  if (!steps) {
-    steps = new WeakMap()
-    known.set(after, steps)
-  }
-  let hosts = steps.get(before)
-  if (!hosts) {
-    hosts = find(before, after)
-    steps.set(before, hosts)
-  }
-  return hosts
+  return known.get(after, before) ?? known.set(after, before, find(before, after))
 }
 
 function find(before: Mesh, after: Mesh): ChangedHosts {

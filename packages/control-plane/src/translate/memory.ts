@@ -1,3 +1,4 @@
+import { WeakPairs } from '../collections/index.ts'
 import type { ProxyView } from '../model/index.ts'
 import { alike } from './alike.ts'
 
@@ -12,23 +13,16 @@ interface Entry<T> {
  * again either. Goes with the view, and with the part of the model that it is about.
  */
 export class Memory<T> {
-  readonly #byView = new WeakMap<ProxyView, WeakMap<object, Entry<T>>>()
+  readonly #entries = new WeakPairs<ProxyView, object, Entry<T>>()
 
   /**
    * @param about the object of the model that it is made for
    * @param from all else that `make` looks at
    */
   recall(view: ProxyView, about: object, from: readonly unknown[], make: () => T): T {
-    let entries = this.#byView.get(view)
-    if (!entries) {
-      entries = new WeakMap()
-      this.#byView.set(view, entries)
-    }
-    const known = entries.get(about)
+    const known = this.#entries.get(view, about)
     if (known && same(known.from, from)) return known.made
-    const made = make()
-    entries.set(about, { from, made })
-    return made
+    return this.#entries.set(view, about, { from, made: make() }).made
   }
 }
 

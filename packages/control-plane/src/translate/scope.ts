@@ -1,4 +1,4 @@
-import type { Pieces } from '../collections/index.ts'
+import { type Pieces, WeakPairs } from '../collections/index.ts'
 import type { Mesh, ProxyView, Service, SidecarScope, TrafficPolicy } from '../model/index.ts'
 import type { Decision } from '../regions/decision.ts'
 import { decide } from '../regions/index.ts'
@@ -26,21 +26,11 @@ export interface Scope {
   decision(service: Service, port: number, subset?: string): Decision
 }
 
-const scopes = new WeakMap<Mesh, WeakMap<ProxyView, Scope>>()
+const scopes = new WeakPairs<Mesh, ProxyView, Scope>()
 
 export function scopeOf(of: ProxyView, mesh: Mesh): Scope {
   const view = outwardView(of, mesh)
-  let byView = scopes.get(mesh)
-  if (!byView) {
-    byView = new WeakMap()
-    scopes.set(mesh, byView)
-  }
-  let scope = byView.get(view)
-  if (!scope) {
-    scope = makeScope(view, mesh)
-    byView.set(view, scope)
-  }
-  return scope
+  return scopes.get(mesh, view) ?? scopes.set(mesh, view, makeScope(view, mesh))
 }
 
 interface Rules {

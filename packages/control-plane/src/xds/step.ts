@@ -1,3 +1,4 @@
+import { WeakPairs } from '../collections/index.ts'
 import { changedNames, emptyMap, type ResourceMap } from '../snapshot/diff.ts'
 import type { Resource } from '../snapshot/resource.ts'
 
@@ -9,19 +10,10 @@ export interface Step {
 }
 
 /** By the newer map, then the older. */
-const known = new WeakMap<ResourceMap, WeakMap<ResourceMap, Step>>()
+const known = new WeakPairs<ResourceMap, ResourceMap, Step>()
 
 export function stepBetween(from: ResourceMap, to: ResourceMap): Step {
-  const found = known.get(to)?.get(from)
-  if (found) return found
-  const step = from === emptyMap ? { resources: [...to.values()], removed: [] } : between(from, to)
-  let steps = known.get(to)
-  if (!steps) {
-    steps = new WeakMap()
-    known.set(to, steps)
-  }
-  steps.set(from, step)
-  return step
+  return known.get(to, from) ?? known.set(to, from, between(from, to))
 }
 
 /** All of a map, always the same array. */
@@ -43,6 +35,7 @@ export function listKeeping(from: ResourceMap, to: ResourceMap): readonly Resour
 }
 
 function between(from: ResourceMap, to: ResourceMap): Step {
+  if (from === emptyMap) return { resources: [...to.values()], removed: [] }
   const resources = new Map<string, Resource>()
   const removed: string[] = []
   for (const name of changedNames(from, to)) {
