@@ -1,22 +1,25 @@
 // `npm run benchmark -- NAME [arguments]`: figures, with their spread; nothing here passes or fails.
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { attached } from './attached.mjs'
 import { ensureChromium } from './setup/chromium.mjs'
 import { node24, progress, root, setupOrExit } from './setup.mjs'
 
 const [name, ...rest] = process.argv.slice(2)
+const usage = `usage: npm run benchmark -- NAME [options]
+
+  lab      the world, the tutorial, and what a loss costs
+  xds      how long a change takes to the last of many sidecars, and what it costs
+  envoy    what following the mesh costs a real Envoy
+  console  how fast the console is there
+
+Each has --help.`
+if (name === '--help' || name === '-h') {
+  console.log(usage)
+  process.exit(0)
+}
 const file = join(root, 'tests/benchmarks', `${name}.ts`)
-if (!name || !/^[a-z]+$/.test(name) || !existsSync(file)) {
-  console.error('usage: npm run benchmark -- lab [--runs N] [--json FILE]')
-  console.error(
-    '       npm run benchmark -- xds [--sidecars N] [--mode delta|sotw] [--changes N] [--services N] [--json FILE] [--markdown]',
-  )
-  console.error('                                [--churn] [--curves] [--slow N] [--scoped] [--all]')
-  console.error(
-    '       npm run benchmark -- envoy [--services N] [--changes N] [--runs N] [--concurrency N] [--json FILE]',
-  )
-  console.error('       npm run benchmark -- console [--services N] [--runs N] [--json FILE] [--markdown]')
+if (!['lab', 'xds', 'envoy', 'console'].includes(name)) {
+  console.error(usage)
   process.exit(2)
 }
 await setupOrExit()

@@ -3,35 +3,35 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { chromium, type Page } from 'playwright-core'
 import { freePort } from '../../packages/control-plane/test/support/free-port.ts'
 import { findChromium } from '../../scripts/setup/chromium.mjs'
+import { benchmark, type Common, count } from './command.ts'
 import { scrollThrough } from './console/scroll.ts'
 import { type Visit, visit } from './console/visit.ts'
+import { onEnd } from './on-end.ts'
 import { spreadOf } from './xds/figures.ts'
 import { atMost } from './xds/goals.ts'
 import { Report, short } from './xds/report.ts'
 import { Server } from './xds/server.ts'
 import { writeWorkload } from './xds/workload.ts'
+import { sizeOf } from './xds/world.ts'
 
-const { values } = parseArgs({
-  options: {
-    services: { type: 'string', default: '1000' },
-    runs: { type: 'string', default: '10' },
-    markdown: { type: 'boolean', default: false },
-    json: { type: 'string' },
-  },
-})
-const [services, runs] = [Number(values.services), Number(values.runs)]
+const { services, runs, markdown, json } = benchmark('console', 'How fast the console is there, in a real Chromium.')
+  .option('--services <n>', 'with 10 endpoints each', count(60_000), 1_000)
+  .option('--runs <n>', 'visits', count(1_000), 10)
+  .option('--markdown', 'print tables for a page', false)
+  .parse()
+  .opts<Common & { services: number; runs: number; markdown: boolean }>()
 const executablePath = findChromium()
 if (!executablePath || !existsSync(executablePath)) {
   console.error('no Chromium: apt-get install -y chromium fonts-liberation')
   process.exit(1)
 }
-const report = new Report(values.markdown)
+const report = new Report(markdown)
 const folder = mkdtempSync(join(tmpdir(), 'isthmus-benchmark-'))
-writeWorkload(folder, { services, endpoints: 10, virtualServices: Math.min(services, 100) })
+onEnd(() => rmSync(folder, { recursive: true, force: true }))
+writeWorkload(folder, sizeOf(services))
 const port = await freePort()
 const url = `http://127.0.0.1:${port}/`
 report.step(`${services} services × 10 endpoints from a directory`)
@@ -51,11 +51,10 @@ try {
   await scrolling(page)
   await searching(page)
   report.end()
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(report.figures, null, 2)}\n`)
+  if (json) writeFileSync(json, `${JSON.stringify(report.figures, null, 2)}\n`)
 } finally {
   await browser.close()
   await server.stop()
-  rmSync(folder, { recursive: true, force: true })
 }
 
 /** The first visit of a browser that knows nothing of the console, and the next one. */

@@ -3,31 +3,39 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { benchmark, type Common, count } from './command.ts'
 import { RealEnvoy } from './envoy/real-envoy.ts'
+import { onEnd } from './on-end.ts'
 import { spreadOf } from './xds/figures.ts'
 import { atMost } from './xds/goals.ts'
 import { Report } from './xds/report.ts'
 import { Server } from './xds/server.ts'
 import { kinds, writeChange, writeWorkload } from './xds/workload.ts'
+import { sizeOf } from './xds/world.ts'
 
-const { values } = parseArgs({
-  options: {
-    services: { type: 'string', default: '1000' },
-    changes: { type: 'string', default: '20' },
-    runs: { type: 'string', default: '2' },
-    concurrency: { type: 'string', default: '2' },
-    markdown: { type: 'boolean', default: false },
-    json: { type: 'string' },
-  },
-})
-const [services, changes, runs, concurrency] = [values.services, values.changes, values.runs, values.concurrency].map(
-  Number,
-) as [number, number, number, number]
+interface Asked extends Common {
+  readonly services: number
+  readonly changes: number
+  readonly runs: number
+  readonly concurrency: number
+  readonly markdown: boolean
+}
+
+const { services, changes, runs, concurrency, markdown, json } = benchmark(
+  'envoy',
+  'What following the mesh costs a real Envoy, by the way in which it gets its routes.',
+)
+  .option('--services <n>', 'with 10 endpoints each', count(60_000), 1_000)
+  .option('--changes <n>', 'of each kind', count(150), 20)
+  .option('--runs <n>', 'of each way, in turn', count(100), 2)
+  .option('--concurrency <n>', 'worker threads of Envoy', count(64), 2)
+  .option('--markdown', 'print tables for a page', false)
+  .parse()
+  .opts<Asked>()
 
 /** Milliseconds after a change was sent, in which Envoy takes it: none is merged with another. */
 const spacing = 150
-const size = { services, endpoints: 10, virtualServices: Math.min(services, 100) }
+const size = sizeOf(services)
 
 interface Figures {
   /** MiB: resident and handed out once all is loaded, and resident after all changes. */
@@ -48,7 +56,7 @@ const ways = [
   { name: 'one table, as Istio', redirect: 'none', listeners: 1, requestMetrics: 'full' },
 ] as const
 
-const report = new Report(values.markdown)
+const report = new Report(markdown)
 const seen = new Map<string, Figures[]>(ways.map(way => [way.name, []]))
 // In turn, so that what else the machine does meets all.
 for (let run = 0; run < runs; run++) {
@@ -61,6 +69,8 @@ tell()
 
 async function measure(way: (typeof ways)[number]): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'isthmus-benchmark-'))
+  const clear = () => rmSync(folder, { recursive: true, force: true })
+  const forget = onEnd(clear)
   writeWorkload(folder, size)
   const server = await Server.start(folder, ['--request-metrics', way.requestMetrics])
   const envoy = await RealEnvoy.start({ xdsPort: server.port, redirect: way.redirect, concurrency })
@@ -91,7 +101,8 @@ async function measure(way: (typeof ways)[number]): Promise<Figures> {
   } finally {
     await envoy.stop()
     await server.stop()
-    rmSync(folder, { recursive: true, force: true })
+    clear()
+    forget()
   }
 }
 
@@ -149,5 +160,5 @@ function tell(): void {
   )
   report.figures.envoy = Object.fromEntries(seen)
   report.end()
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(report.figures, null, 2)}\n`)
+  if (json) writeFileSync(json, `${JSON.stringify(report.figures, null, 2)}\n`)
 }

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { kubeBinary } from '@isthmus/lab/binaries.ts'
 import { startLab, tutorialWorld } from '@isthmus/lab/index.ts'
 import { controlsOf } from '@isthmus/lab/tutorial/controls.ts'
@@ -15,11 +14,14 @@ import { Tools } from '@isthmus/lab/tutorial/tools.ts'
 import { describeLoad, failuresAt, pageLoad, settled } from '@isthmus/lab/tutorial/traffic.ts'
 import { scale } from '@isthmus/lab/tutorial/workloads.ts'
 import { hangzhou, shanghai } from '@isthmus/lab/tutorial/world.ts'
+import { benchmark, type Common, count } from './command.ts'
 import { type Fault, faults } from './lab/faults.ts'
 import { sandboxMemory } from './lab/memory.ts'
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, json: { type: 'string' } } })
-const runs = Number(values.runs)
+const { runs, json } = benchmark('lab', 'A world of its own, the tutorial in it, and what each kind of loss costs.')
+  .option('--runs <n>', 'of each kind of loss', count(100), 3)
+  .parse()
+  .opts<Common & { runs: number }>()
 const quiet = new Narrator({ write: () => {}, live: false })
 const directory = mkdtempSync(join(tmpdir(), 'isthmus-benchmark-'))
 const began = performance.now()
@@ -58,7 +60,7 @@ try {
     results.push({ fault: fault.name, runs: measured })
   }
   const figures = { worldSeconds, tutorialSeconds, wrong, memory, results }
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
+  if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`)
 } finally {
   await lab.down()
   rmSync(directory, { recursive: true, force: true })

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap } from '@isthmus/control-plane/bootstrap/index.ts'
 import type { Redirect } from '@isthmus/control-plane/model/index.ts'
 import { envoyBinary } from '@isthmus/lab/binaries.ts'
+import { onEnd } from '../on-end.ts'
 import { cpuSecondsOf, residentMebibytesOf } from '../xds/process.ts'
 import { localities, namespaceOf } from '../xds/workload.ts'
 import { Relay } from './relay.ts'
@@ -29,6 +30,7 @@ export class RealEnvoy {
   readonly #folder: string
   readonly #relay: Relay
   readonly #child: ChildProcess
+  readonly #forget = onEnd(() => this.#end())
   #words = ''
 
   private constructor(folder: string, relay: Relay, child: ChildProcess) {
@@ -63,7 +65,7 @@ export class RealEnvoy {
     return residentMebibytesOf(this.#child.pid!)
   }
 
-  /** Resolves when a text was sent to it. */
+  /** Resolves when a text was sent to it; rejects after a minute. */
   sent(marker: string): Promise<void> {
     return this.#relay.passed(marker)
   }
@@ -116,10 +118,16 @@ export class RealEnvoy {
   async stop(): Promise<void> {
     if (this.#child.exitCode === null) {
       const ended = new Promise(resolve => this.#child.once('exit', resolve))
-      this.#child.kill('SIGKILL')
+      this.#end()
       await ended
     }
     this.#relay.close()
+    this.#end()
+    this.#forget()
+  }
+
+  #end(): void {
+    this.#child.kill('SIGKILL')
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }

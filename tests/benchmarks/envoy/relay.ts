@@ -1,5 +1,7 @@
 import { connect, createServer, type Server } from 'node:net'
 
+const longMs = 60_000
+
 /** Passes what comes on a unix socket to a port on loopback, and knows what went the other way. */
 export class Relay {
   readonly #server: Server
@@ -30,9 +32,15 @@ export class Relay {
     return new Promise(resolve => this.#server.listen(path, resolve))
   }
 
-  /** Resolves when a text came from the port. Nothing may be compressed. */
+  /** Resolves when a text came from the port, rejects after a minute. Nothing may be compressed. */
   passed(marker: string): Promise<void> {
-    return new Promise(resolve => this.#awaited.set(marker, resolve))
+    return new Promise((resolve, reject) => {
+      const tooLong = setTimeout(() => reject(new Error(`nothing with ${marker} came in ${longMs / 1000} s`)), longMs)
+      this.#awaited.set(marker, () => {
+        clearTimeout(tooLong)
+        resolve()
+      })
+    })
   }
 
   close(): void {

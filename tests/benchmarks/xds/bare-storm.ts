@@ -1,12 +1,11 @@
 import { BareServer } from './bare-server.ts'
 import { FleetProcess } from './client/commands.ts'
-import type { Recording } from './client/fleet.ts'
-import type { Mode } from './client/sidecar.ts'
+import type { FleetOptions, Recording } from './client/fleet.ts'
 
 /** The same sidecars and the same bytes from a bare HTTP/2 server: seconds until all have everything, CPU seconds of the server. */
 export async function bareStorm(
   recordings: readonly Recording[],
-  fleetOptions: { readonly count: number; readonly mode: Mode; readonly namespaces: readonly string[] },
+  fleetOptions: Omit<FleetOptions, 'port'>,
 ): Promise<{ readonly seconds: number; readonly cpuSeconds: number }> {
   const server = await BareServer.start({ recordings, mode: fleetOptions.mode, changes: [] })
   const fleet = new FleetProcess()

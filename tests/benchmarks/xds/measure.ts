@@ -1,5 +1,5 @@
 import { FleetProcess } from './client/commands.ts'
-import type { Recording } from './client/fleet.ts'
+import type { Recording, Redirect } from './client/fleet.ts'
 import type { Mode } from './client/sidecar.ts'
 import { peakOf } from './process.ts'
 import { churn, fileOf, type Kind, postUrl, writeChange } from './workload.ts'
@@ -20,6 +20,7 @@ export interface Plan {
   readonly sidecars: number
   readonly mode: Mode
   readonly namespaces: readonly string[]
+  readonly redirect?: Redirect
   /** Changes to make once all are connected, one after the other. */
   readonly order: readonly Kind[]
   /** Another endpoint changes this often meanwhile, milliseconds. */
@@ -90,13 +91,15 @@ export async function measure(server: Target, plan: Plan): Promise<Measured> {
 }
 
 async function withFleet(server: Target, plan: Plan, startChurn: () => void): Promise<Measured> {
-  const { sidecars: count, mode, namespaces, record, config, order, post } = plan
+  const { sidecars: count, mode, namespaces, redirect, record, config, order, post } = plan
   const fleet = new FleetProcess()
   try {
     // The process itself is there before the time runs.
     await fleet.state()
     const [peak, cpu] = [peakOf(server.pid), server.cpuSeconds]
-    const { ms, recordings, retries } = await fleet.connect({ port: server.port, count, mode, namespaces, record })
+    const { ms, recordings, retries } = await fleet.connect({
+      ...{ port: server.port, count, mode, namespaces, redirect, record },
+    })
     const cpuSeconds = server.cpuSeconds - cpu
     const { received } = await fleet.state()
     const storm = { seconds: ms / 1000, cpuSeconds, peakMebibytes: peak(), bytesToOne: received / count, retries }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { nodeArguments, nodeEnvironment } from '../../../bin/launch.mjs'
 import { freePort } from '../../../packages/control-plane/test/support/free-port.ts'
+import { onEnd } from '../on-end.ts'
 import { cpuSecondsOf, residentMebibytesOf } from './process.ts'
 
 /** `isthmus serve` over a directory, as a process of its own. */
@@ -34,6 +35,10 @@ export class Server {
       env: nodeEnvironment(),
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    child.once(
+      'exit',
+      onEnd(() => child.kill('SIGKILL')),
+    )
     await new Promise<void>((resolve, reject) => {
       let said = ''
       child.stdout?.on('data', piece => {

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onEnd } from '../on-end.ts'
+import type { Redirect } from './client/fleet.ts'
 import type { Mode } from './client/sidecar.ts'
 import { Server } from './server.ts'
 import { type Size, writeWorkload } from './workload.ts'
@@ -9,6 +11,7 @@ import { type Size, writeWorkload } from './workload.ts'
 export interface Options {
   readonly sidecars: number
   readonly mode: Mode
+  readonly redirect: Redirect
   readonly changes: number
   readonly services: number
 }
@@ -18,6 +21,7 @@ export class World {
   readonly config: string
   readonly scratch: string
   readonly #directory = mkdtempSync(join(tmpdir(), 'isthmus-benchmark-'))
+  readonly #forget = onEnd(() => this.#clear())
   #server: Server | undefined
 
   constructor(write: (config: string) => void) {
@@ -42,6 +46,11 @@ export class World {
 
   async remove(): Promise<void> {
     await this.#server?.stop()
+    this.#clear()
+    this.#forget()
+  }
+
+  #clear(): void {
     rmSync(this.#directory, { recursive: true, force: true })
   }
 }

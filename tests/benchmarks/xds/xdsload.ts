@@ -32,7 +32,7 @@ const settleMs = 500
 
 /** Another measuring client (see docs/reference/benchmarks.md): each change is a scenario step of its own, so that all have their figures. */
 export async function withXdsload(binary: string, server: Target, plan: Plan): Promise<Measured> {
-  const { scratch, config, order, mode, sidecars, namespaces, post } = plan
+  const { scratch, config, order, mode, sidecars, namespaces, redirect = 'uid', post } = plan
   const changes = order.map(kind => {
     const template = join(scratch, `${kind.name}.template`)
     writeFileSync(template, kind.text('{{N}}'))
@@ -47,10 +47,13 @@ export async function withXdsload(binary: string, server: Target, plan: Plan): P
   writeFileSync(file, JSON.stringify({ changes }))
   const to = ['-addr', `127.0.0.1:${server.port}`, '-pid', String(server.pid), '-clients', String(sidecars)]
   const nodes = ['-mode', mode, '-locality', localities.join(','), '-ns', namespaces.join(',')]
+  const metadata = ['-meta', JSON.stringify({ ISTHMUS_REDIRECT: redirect })]
   const files = ['-scenario', file, '-out', out]
   // It cannot tell when the server is at rest.
   const idle = `${1.5 + Math.min(8, sidecars / 100)}s`
-  await promisify(execFile)(binary, ['load', ...to, ...nodes, '-idle', idle, ...files], { maxBuffer: 64 << 20 })
+  await promisify(execFile)(binary, ['load', ...to, ...nodes, ...metadata, '-idle', idle, ...files], {
+    maxBuffer: 64 << 20,
+  })
   const result = JSON.parse(readFileSync(out, 'utf8')) as XdsloadResult
   const made = result.changes ?? []
   const missed = made.filter(change => change.missed > 0)

@@ -4,12 +4,17 @@ import { localities } from '../workload.ts'
 import type { Type } from './names.ts'
 import { type Mode, Sidecar } from './sidecar.ts'
 
+/** Whether a sidecar's traffic is redirected to it by user id; without, it has one route table a port, as Istio's have. */
+export type Redirect = 'uid' | 'none'
+
 export interface FleetOptions {
   readonly port: number
   readonly count: number
   readonly mode: Mode
   /** The sidecars' namespaces, taken in turn. */
   readonly namespaces: readonly string[]
+  /** As the proxies' own default: by user id. */
+  readonly redirect?: Redirect
   /** Number of the first sidecar, so that several fleets have different ones. */
   readonly first?: number
   /** Read nothing after they are full, or nothing at all. */
@@ -72,13 +77,13 @@ export class Fleet {
   }
 
   #sidecar(i: number): Sidecar {
-    const { port, mode, namespaces, stall, first = 0 } = this.#options
+    const { port, mode, namespaces, redirect, stall, first = 0 } = this.#options
     const at = i % localities.length
     const record = this.#options.record && i < localities.length ? empty() : undefined
     if (record) this.recordings[at] = record
     const sidecar: Sidecar = new Sidecar({
       ...{ port, mode },
-      node: node(first + i, localities[at]!, namespaces[i % namespaces.length]!),
+      node: node(first + i, localities[at]!, namespaces[i % namespaces.length]!, redirect),
       // One that never reads has no room for more either, as Envoy's default would leave little.
       ...(stall === 'start' && { window: 65_535 }),
       onResponse: (type, bytes) => {
@@ -133,7 +138,7 @@ function empty(): Record<Type, Uint8Array[]> {
 }
 
 /** A node as a sidecar of Istio describes itself. */
-function node(i: number, locality: string, namespace: string): Uint8Array {
+function node(i: number, locality: string, namespace: string, redirect: Redirect = 'uid'): Uint8Array {
   const [region, zone, subZone] = locality.split('/')
   const ip = `127.${200 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`
   const labels = { app: 'load', version: 'v1', 'service.istio.io/canonical-name': 'load' }
@@ -142,7 +147,10 @@ function node(i: number, locality: string, namespace: string): Uint8Array {
     create(NodeSchema, {
       id: `sidecar~${ip}~load-${i}.${namespace}~${namespace}.svc.cluster.local`,
       cluster: `load.${namespace}`,
-      metadata: { ...{ NAMESPACE: namespace, NAME: `load-${i}`, CLUSTER_ID: 'c1' }, INSTANCE_IPS: ip, LABELS: labels },
+      metadata: {
+        ...{ NAMESPACE: namespace, NAME: `load-${i}`, CLUSTER_ID: 'c1' },
+        ...{ INSTANCE_IPS: ip, LABELS: labels, ISTHMUS_REDIRECT: redirect },
+      },
       locality: { region, zone, subZone },
     }),
   )

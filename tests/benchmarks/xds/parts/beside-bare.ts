@@ -10,13 +10,13 @@ import type { World } from '../world.ts'
 export async function besideBare(world: World, plan: Omit<Plan, 'order'>): Promise<Beside> {
   const own: (readonly [number, number])[] = []
   const bare: (readonly [number, number])[] = []
-  const { sidecars: count, mode, namespaces } = plan
+  const { sidecars: count, mode, namespaces, redirect } = plan
   for (let i = 0; i < 2; i++) {
     const server = await world.fresh()
     const { storm, recordings } = await measure(server, { ...plan, order: [], record: true })
     own.push([storm.seconds, storm.cpuSeconds])
     await server.stop()
-    const { seconds, cpuSeconds } = await bareStorm(recordings, { count, mode, namespaces })
+    const { seconds, cpuSeconds } = await bareStorm(recordings, { count, mode, namespaces, redirect })
     bare.push([seconds, cpuSeconds])
   }
   const of = (pairs: typeof own, at: 0 | 1) => mean(pairs.map(pair => pair[at]))

@@ -11,7 +11,7 @@ const rounds = 2
 /** An endpoint change while another endpoint changes all the time: quiet and busy in turn, so that noise falls on all. */
 export function churn(report: Report, options: Options): Promise<void> {
   return inWorld(World.of(options.services), async world => {
-    const { sidecars, mode, changes } = options
+    const { sidecars, mode, redirect, changes } = options
     const [endpoint] = kinds(sizeOf(options.services))
     const samples = new Map<number | undefined, Sample[]>(paces.map(pace => [pace, []]))
     const server = await world.fresh()
@@ -20,7 +20,8 @@ export function churn(report: Report, options: Options): Promise<void> {
       for (const pace of paces) {
         report.step(`${sidecars} sidecars, ${mode}: endpoint changes, ${nameOf(pace)}, ${round + 1} of ${rounds}`)
         const { config, scratch } = world
-        const plan = { config, scratch, sidecars, mode, namespaces: [namespaceOf(0)], order, churnEveryMs: pace }
+        const fleet = { sidecars, mode, redirect, namespaces: [namespaceOf(0)] }
+        const plan = { config, scratch, ...fleet, order, churnEveryMs: pace }
         samples.get(pace)!.push(...(await measure(server, plan)).samples)
       }
     }

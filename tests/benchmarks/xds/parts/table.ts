@@ -24,8 +24,9 @@ interface Idle {
 /** Start, idle, connect storm, and every kind of change in turn. */
 export function table(report: Report, options: Options): Promise<void> {
   return inWorld(World.of(options.services), async world => {
-    const { sidecars, mode, changes } = options
-    const base = { config: world.config, scratch: world.scratch, sidecars, mode, namespaces: [namespaceOf(0)] }
+    const { sidecars, mode, redirect, changes } = options
+    const { config, scratch } = world
+    const base = { config, scratch, sidecars, mode, redirect, namespaces: [namespaceOf(0)] }
     const of = kinds(sizeOf(options.services))
     const starts: number[] = []
     const all: Storm[] = []
@@ -76,12 +77,14 @@ interface Seen {
   readonly bareSamples: readonly Sample[]
 }
 
-function show(report: Report, { sidecars, mode, services }: Options, seen: Seen): void {
+function show(report: Report, options: Options, seen: Seen): void {
+  const { sidecars, mode, redirect, services } = options
   const { starts, all, idle, samples, bare, bareSamples } = seen
+  const who = `${sidecars} sidecars, ${mode}${redirect === 'none' ? ', one route table a port' : ''}`
   const theirs = mode === 'delta' ? istio[sidecars] : undefined
   const names = [...new Set(samples.map(sample => sample.kind))]
   report.add({
-    title: `${services.toLocaleString('en')} services × 10 endpoints, ${sidecars} sidecars, ${mode}: to the last sidecar`,
+    title: `${services.toLocaleString('en')} services × 10 endpoints, ${who}: to the last sidecar`,
     columns: [
       'change',
       'p50',
@@ -123,7 +126,7 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
   const range = (s: { least: number; most: number }) => `${short(s.least)} to ${short(s.most)}`
   const their = theirs?.storm
   report.add({
-    title: `${sidecars} sidecars, ${mode}: start, connecting, idle`,
+    title: `${who}: start, connecting, idle`,
     columns: ['', 'median', 'least to most', 'Istio'],
     rows: [
       [
@@ -155,10 +158,11 @@ function show(report: Report, { sidecars, mode, services }: Options, seen: Seen)
     atMost(`start to serving, ${services} services`, 1, start.p50, ' s', 2),
     atMost('idle memory', 120, memory.p50, ' MiB'),
   )
-  report.figures[`table ${sidecars} ${mode}`] = {
+  report.figures[`table ${sidecars} ${mode}${redirect === 'none' ? ' none' : ''}`] = {
     services,
     sidecars,
     mode,
+    redirect,
     starts,
     storms: all,
     idle,
