@@ -36,8 +36,9 @@ export const istioErrors = table({
   },
   ISM2007: {
     reason: 'ServicesDisagree',
-    meaning: 'Services of the same name and namespace differ between member clusters; the oldest one decides.',
-    mend: 'Make the port the same in every cluster.',
+    meaning:
+      'What stands for one host differs: Services of the same name and namespace in several member clusters, or ServiceEntries. Services come before ServiceEntries, then the oldest decides. A port keeps its protocol; what has names for addresses (ExternalName, resolution DNS) is not used beside addresses.',
+    mend: 'Make the port the same everywhere; keep one way for the host, addresses or DNS.',
   },
   ISM2008: {
     reason: 'HostTaken',
@@ -54,5 +55,11 @@ export const istioErrors = table({
     reason: 'CredentialNotUsable',
     meaning: 'The Secret that a Gateway names holds no certificate and key.',
     mend: 'Create a Secret of type kubernetes.io/tls with tls.crt and tls.key in istio-system.',
+  },
+  ISM2011: {
+    reason: 'AddressIsName',
+    meaning:
+      'A ServiceEntry with resolution STATIC chooses a WorkloadEntry whose address is a name: it gets no traffic.',
+    mend: 'Give the WorkloadEntry an IP address, or the ServiceEntry resolution DNS.',
   },
 })

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
-import type { Endpoint, Protocol, Service } from '../model/index.ts'
+import type { Endpoint, Finding, Protocol, Service } from '../model/index.ts'
 import { addressProblem, hostProblem } from './names.ts'
 import type { PodInfo } from './pod.ts'
 import { namedProtocol } from './protocol.ts'
 import type { Reader } from './reader.ts'
 import type { ParseContext, Parsed, RawObject } from './report.ts'
-import { openRule } from './rule.ts'
+import { compare, openRule } from './rule.ts'
 import type { PartPort, ServicePart } from './service.ts'
 import { type EntryWorkload, readEntry } from './workload-entry.ts'
 
@@ -85,6 +85,27 @@ function checkAddresses(spec: Reader, endpoints: readonly EntryWorkload[]): void
   for (const [i, e] of endpoints.entries())
     if (e.address && isIP(e.address) === 0)
       spec.error(`endpoints[${i}].address`, `must be an IP address with resolution STATIC, is "${e.address}"`)
+}
+
+/**
+ * Of the WorkloadEntries that a ServiceEntry chose, those that can be its endpoints: with resolution STATIC nobody resolves a
+ * name. The others are told.
+ */
+export function usableMachines(
+  part: ServicePart,
+  chosen: readonly EntryWorkload[],
+): readonly [readonly EntryWorkload[], readonly Finding[]] {
+  const named = part.resolution === 'static' ? chosen.filter(machine => isIP(machine.address) === 0) : []
+  if (named.length === 0) return [chosen, []]
+  const findings = named
+    .toSorted((a, b) => compare(a.name, b.name))
+    .map(
+      ({ origin, address }): Finding => ({
+        ...{ code: 'ISM2011', severity: 'warning', origin, field: 'spec.address' },
+        message: `ServiceEntry ${part.namespace}/${part.name} chooses it with resolution STATIC, and "${address}" is a name`,
+      }),
+    )
+  return [chosen.filter(machine => !named.includes(machine)), findings]
 }
 
 /** Pods a ServiceEntry's selector chose, with where they run. */

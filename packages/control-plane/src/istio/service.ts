@@ -90,6 +90,10 @@ export function mergeService(parts: readonly ServicePart[]): MergedService | und
       findings.push(taken(part, first))
       continue
     }
+    if (part.resolution === 'dns' && first.resolution !== 'dns') {
+      findings.push(byName(part, first))
+      continue
+    }
     counted.push(part)
     for (const { name, number, protocol } of part.ports) {
       const had = ports.get(number)
@@ -135,6 +139,18 @@ function taken(part: ServicePart, first: ServicePart): Finding {
   }
 }
 
+/** What has names for addresses: among addresses, which nobody resolves, Envoy refuses them and all that come with them. */
+function byName(part: ServicePart, first: ServicePart): Finding {
+  const [kind, field] = part.cluster === '' ? ['resolution DNS', 'resolution'] : ['type ExternalName', 'type']
+  return {
+    code: 'ISM2007',
+    severity: 'warning',
+    origin: part.origin,
+    field: `spec.${field}`,
+    message: `${part.hostname} has addresses in ${placeOf(first)}, which decides: this one, with ${kind}, is not used`,
+  }
+}
+
 /** A number may stand for two ports of one Service, as DNS has it over UDP and TCP. */
 function speaks(part: ServicePart, number: number, protocol: ServicePort['protocol']): boolean {
   return part.ports.some(port => port.number === number && port.protocol === protocol)
@@ -146,6 +162,10 @@ function disagree(part: ServicePart, first: ServicePart, had: ServicePort, has: 
     severity: 'warning',
     origin: part.origin,
     field: 'spec.ports',
-    message: `port ${has.number} is ${has.protocol} (named "${has.name}") here and ${had.protocol} (named "${had.name}") in ${first.cluster || 'the mesh'}, which decides`,
+    message: `port ${has.number} is ${has.protocol} (named "${has.name}") here and ${had.protocol} (named "${had.name}") in ${placeOf(first)}, which decides`,
   }
+}
+
+function placeOf({ cluster, namespace, name, origin }: ServicePart): string {
+  return cluster === '' ? `${origin.kind} ${namespace}/${name}` : cluster
 }

@@ -10,8 +10,9 @@ import {
   type ServiceEntry,
   type ServicePart,
   type SliceInfo,
+  usableMachines,
 } from '../istio/index.ts'
-import { type Endpoint, localityText, type Mesh, type Service } from '../model/index.ts'
+import { type Endpoint, type Finding, localityText, type Mesh, type Service } from '../model/index.ts'
 import type { ClusterObjects } from './cluster-objects.ts'
 import type { FindingTable } from './findings.ts'
 import { same } from './same.ts'
@@ -108,13 +109,18 @@ export class ServiceTable {
       if (part) parts.push(part)
     }
     const merged = mergeService(parts)
-    this.#findings.set(`~service|${hostname}`, merged?.findings ?? [])
-    if (!merged) return undefined
+    if (!merged) {
+      this.#findings.set(`~service|${hostname}`, [])
+      return undefined
+    }
+    const findings = [...merged.findings]
     const endpoints: Endpoint[] = []
     for (const part of merged.parts) {
-      const own = part.cluster === '' ? this.#entryEndpoints(part) : this.#clusterEndpoints(part, kubeKey ?? '')
+      const own =
+        part.cluster === '' ? this.#entryEndpoints(part, findings) : this.#clusterEndpoints(part, kubeKey ?? '')
       endpoints.push(...own.map(e => renamed(e, part, merged.service)))
     }
+    this.#findings.set(`~service|${hostname}`, findings)
     return { service: merged.service, endpoints: ordered(endpoints) }
   }
 
@@ -138,7 +144,7 @@ export class ServiceTable {
     return (v4.length > 0 ? v4 : slices).flatMap(s => endpointsOf(s, lookup))
   }
 
-  #entryEndpoints(part: ServicePart): Endpoint[] {
+  #entryEndpoints(part: ServicePart, findings: Finding[]): Endpoint[] {
     const entry = this.#inputs.entries.get(`${part.namespace}/${part.name}`)
     if (!entry) return []
     const { selector } = entry
@@ -146,7 +152,9 @@ export class ServiceTable {
     const machines = [...this.#inputs.machines.values()].filter(
       m => m.namespace === part.namespace && selects(selector, m.labels),
     )
-    return entryEndpoints(entry, part, machines, this.#chosenPods(part.namespace, selector))
+    const [usable, named] = usableMachines(part, machines)
+    findings.push(...named)
+    return entryEndpoints(entry, part, usable, this.#chosenPods(part.namespace, selector))
   }
 
   #chosenPods(namespace: string, selector: Readonly<Record<string, string>>): ChosenPod[] {

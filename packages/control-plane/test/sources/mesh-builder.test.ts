@@ -208,6 +208,79 @@ test('a ServiceEntry chooses WorkloadEntries by label, with their locality and p
   assert.deepEqual(builder.flush().endpoints.get('db.example.com'), [])
 })
 
+test('an ExternalName of the same name in another cluster puts no name among addresses, and is told', () => {
+  const { builder } = twoRegions()
+  const alias = service('reviews')
+  const spec = { type: 'ExternalName', externalName: 'reviews.hangzhou.example', ports: alias.spec.ports ?? [] }
+  builder.set('ack-shanghai', { ...alias, spec } as typeof alias)
+  const mesh = builder.flush()
+  assert.deepEqual(
+    mesh.endpoints.get(reviews)?.map(e => e.address),
+    ['10.0.0.2'],
+  )
+  assert.deepEqual(mesh.services.get(reviews)?.clusters, ['ack-hangzhou'])
+  assert.deepEqual(
+    builder.findings.map(f => [f.code, f.origin.cluster, f.field]),
+    [['ISM2007', 'ack-shanghai', 'spec.type']],
+  )
+})
+
+test('of two ServiceEntries for a host, one with addresses and one by DNS, the older decides', () => {
+  const entry = (name: string, second: number, resolution: string, address: string) =>
+    rule(
+      'ServiceEntry',
+      name,
+      {
+        ...{ hosts: ['db.example'], resolution, endpoints: [{ address }] },
+        ports: [{ number: 80, name: 'http', protocol: 'HTTP' }],
+      },
+      { created: `2026-01-01T00:00:0${second}Z` },
+    )
+  const addresses = (...entries: KubeObject[]) => {
+    const builder = new MeshBuilder({ schedule: () => {} })
+    for (const e of entries) builder.set('', e)
+    const found = builder.flush().endpoints.get('db.example')
+    return [found?.map(e => e.address), builder.findings.map(f => [f.code, f.origin.name, f.field])]
+  }
+  assert.deepEqual(addresses(entry('a', 1, 'STATIC', '10.9.0.1'), entry('b', 2, 'DNS', 'db.internal')), [
+    ['10.9.0.1'],
+    [['ISM2007', 'b', 'spec.resolution']],
+  ])
+  // DNS takes addresses as they are.
+  assert.deepEqual(addresses(entry('a', 2, 'STATIC', '10.9.0.1'), entry('b', 1, 'DNS', 'db.internal')), [
+    ['10.9.0.1', 'db.internal'],
+    [],
+  ])
+})
+
+test('a WorkloadEntry with a name is no endpoint of a ServiceEntry with resolution STATIC, and is told', () => {
+  const builder = new MeshBuilder({ schedule: () => {} })
+  const entry = (resolution: string) =>
+    rule('ServiceEntry', 'db', {
+      ...{ hosts: ['db.example'], resolution, workloadSelector: { labels: { app: 'db' } } },
+      ports: [{ number: 80, name: 'http', protocol: 'HTTP' }],
+    })
+  const addresses = () =>
+    builder
+      .flush()
+      .endpoints.get('db.example')
+      ?.map(e => e.address)
+  for (const [name, address] of [
+    ['one', '10.9.0.1'],
+    ['two', 'vm.example'],
+  ] as const)
+    builder.set('', rule('WorkloadEntry', name, { address, labels: { app: 'db' } }))
+  builder.set('', entry('STATIC'))
+  assert.deepEqual(addresses(), ['10.9.0.1'])
+  assert.deepEqual(
+    builder.findings.map(f => [f.code, f.origin.kind, f.origin.name, f.field]),
+    [['ISM2011', 'WorkloadEntry', 'two', 'spec.address']],
+  )
+  builder.set('', entry('DNS'))
+  assert.deepEqual(addresses(), ['10.9.0.1', 'vm.example'])
+  assert.deepEqual(builder.findings, [])
+})
+
 /** The object as it may have been before: other labels, another selector, no endpoints, another region. */
 function otherwise(object: KubeObject): KubeObject {
   const o = structuredClone(object) as KubeObject & { spec?: Record<string, unknown>; endpoints?: unknown[] }
