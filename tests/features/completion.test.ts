@@ -58,9 +58,12 @@ function bash(typed: string, first = ''): Promise<{ said: string; ran: string | 
     cwd: dir,
     env: { PATH: `${dir}:${process.env.PATH}`, HOME: dir, TERM: 'dumb', INPUTRC: '/dev/null' },
   })
-  let said = ''
-  shell.stdout.on('data', chunk => (said += chunk))
-  shell.stderr.on('data', chunk => (said += chunk))
+  // Apart: what the command says must not come to stand behind the prompt.
+  let [out, err] = ['', '']
+  shell.stdout.on('data', chunk => (out += chunk))
+  shell.stderr.on('data', chunk => (err += chunk))
   shell.stdin.end(`isthmus completion bash > completion.bash; source completion.bash\n${first}${typed}\nexit\n`)
-  return new Promise(resolve => shell.once('close', () => resolve({ said, ran: /^RAN: (.*?) ?$/m.exec(said)?.[1] })))
+  return new Promise(resolve =>
+    shell.once('close', () => resolve({ said: `${out}\n${err}`, ran: /^RAN: (.*?) ?$/m.exec(out)?.[1] })),
+  )
 }
