@@ -161,7 +161,7 @@ export class Changes {
       { destination: this.#destination(), weight: 1 + this.#below(99) },
     ]
     return rule('VirtualService', `vs${n}`, {
-      hosts: [this.#chance(0.8) ? hostOf(n) : `*.v${n}.example`],
+      hosts: [this.#chance(0.8) ? hostOf(n) : this.#pick([`*.v${n}.example`, `s${n}.example`, '*.example'])],
       gateways,
       http: [
         {
@@ -180,7 +180,7 @@ export class Changes {
     if (this.#chance(0.2)) return full.destinationRule(n)
     const simple = this.#pick(['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'PASSTHROUGH'])
     return rule('DestinationRule', `dr${n}`, {
-      host: hostOf(n),
+      host: this.#chance(0.8) ? hostOf(n) : this.#pick([`s${n}.example`, '*.example']),
       subsets: versions.filter(() => this.#chance(0.7)).map(name => ({ name, labels: { version: name } })),
       ...(this.#chance(0.6) && {
         trafficPolicy: {

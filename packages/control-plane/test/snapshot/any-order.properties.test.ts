@@ -3,13 +3,8 @@ import { test } from 'node:test'
 import type { KubeObject } from '@isthmus/kubernetes'
 import fc from 'fast-check'
 import type { ProxyNode } from '../../src/model/index.ts'
-import { silentLog } from '../../src/runtime/index.ts'
-import { SnapshotEngine, type SnapshotHandle } from '../../src/snapshot/index.ts'
-import { MeshBuilder, viewOf } from '../../src/sources/index.ts'
-import { clustersOf, endpointsInClusters, translateEndpoints, translatePieces } from '../../src/translate/index.ts'
 import { cluster, node, pod, rule, service, slice } from '../sources/objects.ts'
-import { ownViews } from '../support/own-views.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
+import { Plane, proxyNode } from '../support/plane.ts'
 
 /*
  * The same objects always give the same bytes and versions: whatever was there before them, in whatever order they come,
@@ -152,48 +147,23 @@ const anyStep = fc.oneof(
 )
 type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never
 
-const proxy = (id: string, more: Partial<ProxyNode>): ProxyNode => ({
-  ...{ id, kind: 'sidecar', cluster: 'ack-hangzhou', namespace: 'default', pod: id, ip: '10.0.9.9' },
-  ...{ labels: {}, network: '', serviceAccount: '', envoyVersion: '', redirect: 'uid' },
-  locality: { region: '', zone: '', subzone: '' },
-  ...more,
-})
 const proxies: readonly ProxyNode[] = [
-  proxy('one', { pod: 'a-v1-abc-1' }),
-  proxy('two', { cluster: 'ack-shanghai', redirect: 'none' }),
-  proxy('edge', { kind: 'gateway', labels: { app: 'edge' } }),
+  proxyNode('one', { cluster: 'ack-hangzhou', pod: 'a-v1-abc-1' }),
+  proxyNode('two', { cluster: 'ack-shanghai', redirect: 'none' }),
+  proxyNode('edge', { cluster: 'ack-hangzhou', kind: 'gateway', labels: { app: 'edge' } }),
 ]
 
-/** Sources, mesh and views of one control plane, on a clock that the test owns. */
-class Plane {
-  readonly clock = new SimulatedClock()
-  readonly builder: MeshBuilder
-  readonly engine: SnapshotEngine
-  readonly handles = new Map<number, SnapshotHandle>()
-  /** What is there, by source and key; a control plane that remembers begins with it. */
+/** A control plane of two members; one that remembers begins with what was there. */
+class TwoMembers extends Plane {
+  /** What is there, by source and key. */
   readonly known = new Map<string, readonly [Source, KubeObject]>()
-  #tasks: (() => void)[] = []
 
   constructor(before: Iterable<readonly [Source, KubeObject]> = [], stale = false) {
-    const later = (task: () => void) => void this.#tasks.push(task)
-    this.builder = new MeshBuilder({ schedule: later })
-    for (const member of ['ack-hangzhou', 'ack-shanghai'] as const) this.member(member, stale)
-    this.engine = new SnapshotEngine({
-      mesh: () => this.builder.mesh,
-      translator: {
-        viewOf: ownViews(viewOf),
-        translate: translatePieces,
-        translateEndpoints,
-        clustersOf,
-        endpointsInClusters,
-      },
-      ...{ log: silentLog, clock: this.clock, nextTurn: later },
-    })
-    this.builder.subscribe((_mesh, changes) => {
-      for (const change of changes) if (change.kind !== 'findings') this.engine.change(change)
-    })
-    for (const member of ['ack-hangzhou', 'ack-shanghai'] as const)
+    super(proxies)
+    for (const member of ['ack-hangzhou', 'ack-shanghai'] as const) {
+      this.member(member, stale)
       this.builder.set(member, node('n1', regions[member]))
+    }
     for (const [source, object] of before) this.put(source, object, true)
     this.turn()
   }
@@ -212,33 +182,9 @@ class Plane {
       this.known.delete(key)
     }
   }
-
-  turn(): void {
-    for (let i = 0; this.#tasks.length > 0; i++) {
-      assert.ok(i < 100)
-      for (const task of this.#tasks.splice(0)) task()
-    }
-  }
-
-  open(n: number): SnapshotHandle {
-    const handle = this.handles.get(n) ?? this.engine.open({ ...proxies[n]! }, () => {})
-    this.handles.set(n, handle)
-    return handle
-  }
-
-  /** All that each proxy should hold, by content. The order in a list is none of it: nothing depends on that, versions neither. */
-  text(): unknown {
-    this.turn()
-    return proxies.map((_, n) =>
-      [...(this.open(n).snapshot()?.resources ?? [])].map(([type, map]) => [
-        type,
-        [...map].map(([name, r]) => `${name} ${r.version} ${Buffer.from(r.bytes).toString('base64')}`).sort(),
-      ]),
-    )
-  }
 }
 
-function follow(start: Plane, steps: readonly Step[]): Plane {
+function follow(start: TwoMembers, steps: readonly Step[]): TwoMembers {
   let plane = start
   for (const step of steps) {
     if (step.kind === 'put') {
@@ -246,13 +192,11 @@ function follow(start: Plane, steps: readonly Step[]): Plane {
       plane.put(source, forms[Math.max(step.form, 0) % forms.length]!, step.form >= 0)
     } else if (step.kind === 'turn') plane.turn()
     else if (step.kind === 'open') plane.open(step.proxy)
-    else if (step.kind === 'close') {
-      plane.handles.get(step.proxy)?.close()
-      plane.handles.delete(step.proxy)
-    } else if (step.kind === 'time') plane.clock.pass(step.ms)
+    else if (step.kind === 'close') plane.close(step.proxy)
+    else if (step.kind === 'time') plane.clock.pass(step.ms)
     else if (step.kind === 'stale') plane.member(step.member, step.stale)
     // Last-known state comes first, marked as such; then sources say what is really there.
-    else plane = step.remembers ? new Plane(plane.known.values(), true) : new Plane()
+    else plane = step.remembers ? new TwoMembers(plane.known.values(), true) : new TwoMembers()
   }
   return plane
 }
@@ -270,14 +214,14 @@ test('the same objects give the same bytes and versions, whatever came before an
         )
       }),
       (steps, [objects, shuffled, pauses]) => {
-        const lived = follow(new Plane(), steps)
+        const lived = follow(new TwoMembers(), steps)
         for (const [i, [source, object, there]] of shuffled.entries()) {
           lived.put(source, object, there)
           if (pauses[i] === 1) lived.turn()
           if (pauses[i] === 2) lived.clock.pass(31_000)
         }
         for (const member of ['ack-hangzhou', 'ack-shanghai'] as const) lived.member(member, false)
-        const fresh = new Plane()
+        const fresh = new TwoMembers()
         for (const [source, object, there] of objects) if (there) fresh.put(source, object, true)
         assert.deepEqual(lived.text(), fresh.text())
       },
