@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { seededRandom } from '@isthmus/control-plane/runtime/index.ts'
 import { Plane, proxyNode } from '../../packages/control-plane/test/support/plane.ts'
 import { Changes } from './changes.ts'
-import type { RuleObject } from './full-objects.ts'
+import { type RuleObject, rule } from './full-objects.ts'
 
 /*
  * A control plane that has seen any history of rich, wrong, renamed and withdrawn objects tells each proxy, and says of each
@@ -30,11 +30,22 @@ const proxies = [
   proxyNode('edge', { kind: 'gateway', labels: { istio: 'edge' }, ...at('r1', 'z0') }),
 ]
 
+/** Services between those that change, so that their list is in several pieces of which a change touches one. */
+const others = Array.from({ length: 180 }, (_, i) =>
+  rule('ServiceEntry', `other-${i}`, {
+    hosts: [`s${i % 12}-${i}.default.svc.cluster.local`],
+    ...{ addresses: [`240.3.0.${i}`], resolution: 'STATIC', location: 'MESH_INTERNAL' },
+    ports: [{ number: 19080, name: 'http', protocol: 'HTTP' }],
+    endpoints: [{ address: `10.3.0.${i}`, locality: `r${1 + (i % 3)}` }],
+  }),
+)
+
 for (let seed = first; seed < first + histories; seed++)
   test(`what was there before leaves no trace, seed ${seed}`, () => {
     const random = seededRandom(seed)
     const changes = new Changes(seed, applications, gatewayPorts)
     const lived = new Plane(proxies)
+    for (const object of others) lived.builder.set('', object)
     const files = new Map<string, RuleObject>()
     const story: string[] = []
     for (let n = 0; n < changesOfOne; n++) {
@@ -59,7 +70,8 @@ for (let seed = first; seed < first + histories; seed++)
 
 function same(lived: Plane, files: ReadonlyMap<string, RuleObject>, when: string): void {
   const fresh = new Plane(proxies)
-  for (const object of [...files.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) fresh.builder.set('', object)
+  for (const object of [...others, ...files.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)))
+    fresh.builder.set('', object)
   const [seen, wanted] = [lived.text(), fresh.text()]
   const different = [...new Set([...Object.keys(seen), ...Object.keys(wanted)])].filter(
     key => seen[key] !== wanted[key],

@@ -120,7 +120,7 @@ export class Changes {
       `s${n}`,
       {
         hosts: [hostOf(n), ...(this.#chance(0.3) ? [`s${n}.example`] : [])],
-        addresses: this.#chance(0.7) ? [`240.1.0.${this.#chance(0.9) ? n + 10 : 9}`] : [],
+        addresses: this.#chance(0.7) ? [`240.1.0.${this.#chance(0.75) ? n + 10 : 9}`] : [],
         ports,
         resolution,
         location: this.#pick(['MESH_INTERNAL', 'MESH_EXTERNAL']),
@@ -144,8 +144,11 @@ export class Changes {
   #endpoints(n: number): Change {
     const file = `se-${n}`
     const old = this.#files.get(file)
-    if (old?.spec.resolution !== 'STATIC') return this.#put('service', file, this.#serviceEntry(n))
-    return this.#put('endpoints', file, { ...old, spec: { ...old.spec, endpoints: this.#someEndpoints(false) } })
+    const resolution = old?.spec.resolution
+    if (!old || (resolution !== 'STATIC' && resolution !== 'DNS'))
+      return this.#put('service', file, this.#serviceEntry(n))
+    const endpoints = this.#someEndpoints(resolution === 'DNS')
+    return this.#put('endpoints', file, { ...old, spec: { ...old.spec, endpoints } })
   }
 
   #destination(): object {
